@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.catalog;
+
+import dev.kafkabackup.segment.SegmentName;
+import dev.kafkabackup.topic.TopicIncarnation;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+
+/** Paths below the root (format version 1). Topic names hold only letters, digits, dot, dash and underscore, so they are safe. */
+public final class BackupLayout {
+
+    /** Format version, cluster id, creation time. */
+    public static final String BACKUP_JSON = "backup.json";
+
+    static final String TOPICS = "topics";
+
+    private static final String TOPIC_PREFIX = "topic=";
+    private static final String ID_PREFIX = "id=";
+    private static final String PARTITION_PREFIX = "partition=";
+
+    private BackupLayout() {}
+
+    static String topic(String name) {
+        return TOPICS + "/" + TOPIC_PREFIX + name;
+    }
+
+    static String incarnation(TopicIncarnation incarnation) {
+        return topic(incarnation.name()) + "/" + ID_PREFIX + incarnation.id();
+    }
+
+    static String metadata(TopicIncarnation incarnation) {
+        return incarnation(incarnation) + "/meta";
+    }
+
+    static String partition(TopicIdPartition partition) {
+        return incarnation(TopicIncarnation.of(partition))
+                + "/"
+                + PARTITION_PREFIX
+                + String.format(Locale.ROOT, "%05d", partition.partition());
+    }
+
+    /** Where a segment of a partition lies. */
+    public static String segment(TopicIdPartition partition, SegmentName name) {
+        return partition(partition) + "/" + name.fileName();
+    }
+
+    /** Folder of one restore. */
+    public static String restore(String restoreId) {
+        return "restores/" + restoreId;
+    }
+
+    static Optional<String> topicName(String folder) {
+        return folder.startsWith(TOPIC_PREFIX)
+                ? Optional.of(folder.substring(TOPIC_PREFIX.length()))
+                : Optional.empty();
+    }
+
+    static Optional<Uuid> topicId(String folder) {
+        if (!folder.startsWith(ID_PREFIX)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Uuid.fromString(folder.substring(ID_PREFIX.length())));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    static OptionalInt partitionNumber(String folder) {
+        String number = folder.startsWith(PARTITION_PREFIX) ? folder.substring(PARTITION_PREFIX.length()) : "";
+        return number.matches("\\d{5,9}") ? OptionalInt.of(Integer.parseInt(number)) : OptionalInt.empty();
+    }
+}

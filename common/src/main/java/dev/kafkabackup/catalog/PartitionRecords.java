@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.catalog;
+
+import dev.kafkabackup.error.CorruptDataException;
+import dev.kafkabackup.error.FailedException;
+import dev.kafkabackup.segment.SegmentName;
+import dev.kafkabackup.segment.SegmentReader;
+import dev.kafkabackup.segment.SegmentRecord;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.PriorityQueue;
+import org.apache.kafka.common.TopicIdPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of one partition in offset order, each offset once, however its segments overlap. A record that one segment has
+ * and another lacks counts (log compaction came between); the same offset with different content stops the reading, because
+ * nobody can tell which is right.
+ *
+ * <p>Holds one segment in memory, more only where segments overlap. Not thread safe.
+ */
+public final class PartitionRecords implements Iterator<SegmentRecord>, AutoCloseable {
+
+    private final TopicIdPartition partition;
+    private final List<SegmentSlice> slices;
+    private final SegmentLoader loader;
+    private final long fromOffset;
+    private final PriorityQueue<Cursor> open = new PriorityQueue<>(Comparator.comparingLong(Cursor::offset));
+    private int nextSlice;
+
+    /**
+     * @param slices by start offset, as {@link PartitionSegments#slices} gives them
+     * @param fromOffset smallest offset to deliver
+     */
+    public PartitionRecords(
+            TopicIdPartition partition, List<SegmentSlice> slices, SegmentLoader loader, long fromOffset) {
+        this.partition = partition;
+        this.slices = slices;
+        this.loader = loader;
+        this.fromOffset = fromOffset;
+    }
+
+    /**
+     * @throws CorruptDataException if a segment does not hold what it promises
+     * @throws FailedException if a segment cannot be read
+     */
+    @Override
+    public boolean hasNext() {
+        openWhatMayComeFirst();
+        return !open.isEmpty();
+    }
+
+    @Override
+    public SegmentRecord next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("Partition " + partition + " has no more records");
+        }
+        Cursor first = open.remove();
+        SegmentRecord record = first.record();
+        while (!open.isEmpty() && open.element().offset() == record.offset()) {
+            Cursor twin = open.remove();
+            if (!twin.record().sameContent(record)) {
+                throw new CorruptDataException(
+                        twin.path(),
+                        "its record at offset %d of %s differs from the one in %s; --on-corrupt skip leaves it out"
+                                .formatted(record.offset(), partition, first.path()));
+            }
+            advance(twin);
+        }
+        advance(first);
+        return record;
+    }
+
+    private void advance(Cursor cursor) {
+        if (cursor.advance()) {
+            open.add(cursor);
+        } else {
+            cursor.close();
+        }
+    }
+
+    private void openWhatMayComeFirst() {
+        while (nextSlice < slices.size()) {
+            SegmentSlice slice = slices.get(nextSlice);
+            if (!open.isEmpty() && open.element().offset() < slice.valid().startOffset()) {
+                return;
+            }
+            nextSlice++;
+            if (slice.valid().endOffset() > fromOffset && slice.name().records() > 0) {
+                advance(open(slice));
+            }
+        }
+    }
+
+    private Cursor open(SegmentSlice slice) {
+        SegmentName name = slice.name();
+        String path = BackupLayout.segment(partition, name);
+        try {
+            return new Cursor(slice, path, SegmentReader.open(path, partition, name, loader.load(name)), fromOffset);
+        } catch (IOException e) {
+            throw new FailedException(
+                    "Segment " + path + " of offsets " + name.range() + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        open.forEach(Cursor::close);
+        open.clear();
+        nextSlice = slices.size();
+    }
+
+    /** Where the reading of one segment stands; it shows only what its slice and the first wanted offset let through. */
+    private static final class Cursor {
+
+        private final SegmentSlice slice;
+        private final String path;
+        private final SegmentReader reader;
+        private final long fromOffset;
+        private @Nullable SegmentRecord record;
+
+        Cursor(SegmentSlice slice, String path, SegmentReader reader, long fromOffset) {
+            this.slice = slice;
+            this.path = path;
+            this.reader = reader;
+            this.fromOffset = fromOffset;
+        }
+
+        boolean advance() {
+            while (reader.hasNext()) {
+                SegmentRecord next = reader.next();
+                if (next.offset() >= slice.valid().endOffset()) {
+                    return false;
+                }
+                if (next.offset() >= fromOffset) {
+                    record = next;
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        SegmentRecord record() {
+            if (record == null) {
+                throw new IllegalStateException("The cursor of " + path + " stands before its first record");
+            }
+            return record;
+        }
+
+        long offset() {
+            return record().offset();
+        }
+
+        String path() {
+            return path;
+        }
+
+        void close() {
+            reader.close();
+        }
+    }
+}

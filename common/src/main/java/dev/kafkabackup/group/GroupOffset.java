@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.group;
+
+import org.apache.kafka.common.Uuid;
+
+/**
+ * A consumer group's committed offset in one partition of one topic incarnation.
+ *
+ * @param group the group's id
+ * @param topic the topic's name
+ * @param topicId the incarnation that the offset belongs to
+ * @param partition the partition's number
+ * @param offset offset of the next record that the group wants; 0 or more
+ */
+public record GroupOffset(String group, String topic, Uuid topicId, int partition, long offset) {
+
+    Key key() {
+        return new Key(group, topicId, partition);
+    }
+
+    /** What a group has at most one committed offset for. */
+    record Key(String group, Uuid topicId, int partition) {}
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.offset;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * Where a restore put each record: exact, one entry for each produced record. Immutable; safe to use from any thread.
+ */
+public final class OffsetMap {
+
+    private final Map<Key, NavigableMap<Long, OffsetMapRun>> runs = new HashMap<>();
+
+    private record Key(Uuid topicId, int partition) {}
+
+    private OffsetMap(Collection<OffsetMapRun> runs) {
+        for (OffsetMapRun run : runs) {
+            this.runs
+                    .computeIfAbsent(key(run.source()), any -> new TreeMap<>())
+                    .put(run.sourceOffset(), run);
+        }
+    }
+
+    /** The map that consists of these runs, in any order. */
+    public static OffsetMap of(Collection<OffsetMapRun> runs) {
+        return new OffsetMap(runs);
+    }
+
+    private static Key key(TopicIdPartition partition) {
+        return new Key(partition.topicId(), partition.partition());
+    }
+
+    /** Where the record at exactly this source offset went; empty if it was not restored. */
+    public OptionalLong target(TopicIdPartition source, long sourceOffset) {
+        Map.Entry<Long, OffsetMapRun> run = of(source).floorEntry(sourceOffset);
+        return run != null && sourceOffset < run.getValue().sourceEndOffset()
+                ? OptionalLong.of(run.getValue().targetOffset() + sourceOffset - run.getKey())
+                : OptionalLong.empty();
+    }
+
+    /**
+     * Where a consumer goes on whose position was {@code sourceOffset}, the offset of the next record that it wants: at that
+     * record, else at the next restored one, else behind the last restored one.
+     *
+     * @return empty if no record of this partition was restored
+     */
+    public Optional<Translation> translatePosition(TopicIdPartition source, long sourceOffset) {
+        NavigableMap<Long, OffsetMapRun> partition = of(source);
+        if (partition.isEmpty()) {
+            return Optional.empty();
+        }
+        Map.Entry<Long, OffsetMapRun> run = partition.floorEntry(sourceOffset);
+        if (run != null && sourceOffset < run.getValue().sourceEndOffset()) {
+            return Optional.of(new Translation(
+                    run.getValue().target(), run.getValue().targetOffset() + sourceOffset - run.getKey()));
+        }
+        Map.Entry<Long, OffsetMapRun> next = partition.higherEntry(sourceOffset);
+        OffsetMapRun decisive = next == null ? partition.lastEntry().getValue() : next.getValue();
+        return Optional.of(new Translation(
+                decisive.target(), next == null ? decisive.targetEndOffset() : decisive.targetOffset()));
+    }
+
+    /** Number of restored records of a partition at or above a source offset. */
+    public long recordsFrom(TopicIdPartition source, long sourceOffset) {
+        long records = 0;
+        for (OffsetMapRun run : of(source).values()) {
+            records += Math.max(0, run.sourceEndOffset() - Math.max(sourceOffset, run.sourceOffset()));
+        }
+        return records;
+    }
+
+    /** Number of restored records. */
+    public long records() {
+        return runs.values().stream()
+                .flatMap(partition -> partition.values().stream())
+                .mapToLong(OffsetMapRun::length)
+                .sum();
+    }
+
+    private NavigableMap<Long, OffsetMapRun> of(TopicIdPartition source) {
+        return runs.getOrDefault(key(source), new TreeMap<>());
+    }
+
+    /**
+     * A position in the target.
+     *
+     * @param partition the target partition
+     * @param offset offset of the next record to read there; 0 or more
+     */
+    public record Translation(TopicPartition partition, long offset) {}
+}

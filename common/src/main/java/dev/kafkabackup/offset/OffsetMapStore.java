@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.offset;
+
+import dev.kafkabackup.storage.BackupStorage;
+import dev.kafkabackup.storage.ObjectContent;
+import dev.kafkabackup.storage.StoredObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.common.TopicIdPartition;
+
+/**
+ * The offset map of one restore, in files named by topic ID, partition and first source offset: writing the same runs again
+ * replaces the same files, so a step that is repeated after a failure changes nothing.
+ */
+public final class OffsetMapStore {
+
+    private static final String SUFFIX = ".parquet";
+
+    private final BackupStorage storage;
+    private final String folder;
+
+    /**
+     * @param storage where the backup lies; not closed by this store
+     * @param restoreFolder folder of the restore, below the root
+     */
+    public OffsetMapStore(BackupStorage storage, String restoreFolder) {
+        this.storage = storage;
+        this.folder = restoreFolder + "/offset-map";
+    }
+
+    /** Publishes the runs of one commit: a file for each source partition. */
+    public void write(List<OffsetMapRun> runs) throws IOException {
+        Map<TopicIdPartition, List<OffsetMapRun>> byPartition = new LinkedHashMap<>();
+        for (OffsetMapRun run : runs) {
+            byPartition.computeIfAbsent(run.source(), any -> new ArrayList<>()).add(run);
+        }
+        for (Map.Entry<TopicIdPartition, List<OffsetMapRun>> part : byPartition.entrySet()) {
+            storage.publish(
+                    folder + "/" + fileName(part.getKey(), part.getValue().get(0)),
+                    ObjectContent.of(OffsetMapFile.write(part.getValue())));
+        }
+    }
+
+    private static String fileName(TopicIdPartition partition, OffsetMapRun first) {
+        return String.format(
+                Locale.ROOT,
+                "%s-%05d-%020d%s",
+                partition.topicId(),
+                partition.partition(),
+                first.sourceOffset(),
+                SUFFIX);
+    }
+
+    /** Reads the whole map; empty if nothing was written. */
+    public OffsetMap read() throws IOException {
+        List<OffsetMapRun> runs = new ArrayList<>();
+        for (StoredObject object : storage.list(folder)) {
+            if (object.fileName().endsWith(SUFFIX)) {
+                runs.addAll(OffsetMapFile.read(object.path(), storage.read(object.path())));
+            }
+        }
+        return OffsetMap.of(runs);
+    }
+}

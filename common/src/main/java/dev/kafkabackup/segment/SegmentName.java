@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.segment;
+
+import dev.kafkabackup.offset.OffsetRange;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a segment's object, which says everything that a plan needs:
+ * {@code <start>_<end>_<leader epoch>_<min ts>_<max ts>_<records>_<bytes>.parquet}.
+ *
+ * @param range the offsets that the segment covers
+ * @param leaderEpoch highest epoch of its records and of the fetch position after them; -1 unknown
+ * @param minTimestamp smallest timestamp of all records in epoch ms; -1 if none has one
+ * @param maxTimestamp largest timestamp of all records in epoch ms; -1 if none has one
+ * @param records number of records; 0 to the range's length
+ * @param sizeBytes size of the object; an object of another size is not a segment
+ */
+public record SegmentName(
+        OffsetRange range, int leaderEpoch, long minTimestamp, long maxTimestamp, long records, long sizeBytes) {
+
+    /** How every segment's object name ends. */
+    public static final String SUFFIX = ".parquet";
+
+    private static final Pattern PATTERN =
+            Pattern.compile("(\\d{20})_(\\d{20})_(-1|\\d{1,10})_(-1|\\d{1,19})_(-1|\\d{1,19})_(\\d{1,19})_(\\d{1,19})\\.parquet");
+
+    /** @throws IllegalArgumentException if the numbers contradict each other */
+    public SegmentName {
+        if (leaderEpoch < -1) {
+            throw new IllegalArgumentException("leaderEpoch of " + range + " must be -1 or more, but is " + leaderEpoch);
+        }
+        if (records < 0 || records > range.length()) {
+            throw new IllegalArgumentException("records of %s must be between 0 and %d, but is %d"
+                    .formatted(range, range.length(), records));
+        }
+        if (minTimestamp < -1 || maxTimestamp < minTimestamp) {
+            throw new IllegalArgumentException("timestamps of %s must be -1 or more and in order, but are %d and %d"
+                    .formatted(range, minTimestamp, maxTimestamp));
+        }
+        if (sizeBytes < 0) {
+            throw new IllegalArgumentException("sizeBytes of " + range + " must be 0 or more, but is " + sizeBytes);
+        }
+    }
+
+    /** Reads an object's name (no folder); empty if it is not a segment's name. */
+    public static Optional<SegmentName> parse(String fileName) {
+        Matcher matcher = PATTERN.matcher(fileName);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new SegmentName(
+                    new OffsetRange(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2))),
+                    Integer.parseInt(matcher.group(3)),
+                    Long.parseLong(matcher.group(4)),
+                    Long.parseLong(matcher.group(5)),
+                    Long.parseLong(matcher.group(6)),
+                    Long.parseLong(matcher.group(7))));
+        } catch (IllegalArgumentException e) {
+            // numbers out of range, or numbers that contradict each other: nothing that a writer of segments publishes
+            return Optional.empty();
+        }
+    }
+
+    /** Whether a record with such a timestamp may be in here: {@code from} inclusive, {@code to} exclusive, in epoch ms. */
+    public boolean mayHoldTimestamps(long from, long to) {
+        return maxTimestamp >= from && minTimestamp < to;
+    }
+
+    /** The object's name, without a folder. */
+    public String fileName() {
+        return String.format(
+                Locale.ROOT,
+                "%020d_%020d_%d_%d_%d_%d_%d%s",
+                range.startOffset(),
+                range.endOffset(),
+                leaderEpoch,
+                minTimestamp,
+                maxTimestamp,
+                records,
+                sizeBytes,
+                SUFFIX);
+    }
+
+    @Override
+    public String toString() {
+        return fileName();
+    }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.segment;
+
+import dev.kafkabackup.error.BackupException;
+import dev.kafkabackup.error.CorruptDataException;
+import dev.kafkabackup.parquet.BytesInputFile;
+import dev.kafkabackup.parquet.ZstdCodecFactory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.IndexedRecord;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.avro.AvroParquetReader;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the records of one segment in offset order and checks on the way that the object holds what its place, its name and its
+ * footer promise. Everything that is wrong with it is a {@link CorruptDataException} that names the object and its range.
+ *
+ * <p>Not thread safe.
+ */
+public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseable {
+
+    private final String path;
+    private final SegmentName name;
+    private final ParquetReader<IndexedRecord> parquet;
+
+    private @Nullable SegmentRecord next;
+    private boolean ended;
+    private long lastOffset;
+    private long recordsRead;
+
+    private SegmentReader(String path, SegmentName name, ParquetReader<IndexedRecord> parquet) {
+        this.path = path;
+        this.name = name;
+        this.parquet = parquet;
+        this.lastOffset = name.range().startOffset() - 1;
+    }
+
+    /**
+     * Opens a segment whose object was read whole.
+     *
+     * @param path the object's path below the root, for messages
+     * @param partition the partition in whose folder the object lies
+     * @param name the object's name
+     * @param bytes the object; not copied
+     */
+    public static SegmentReader open(String path, TopicIdPartition partition, SegmentName name, byte[] bytes) {
+        if (bytes.length != name.sizeBytes()) {
+            throw corrupt(path, name, "its size is " + bytes.length + " bytes, its name says " + name.sizeBytes(), null);
+        }
+        try {
+            checkFooter(path, partition, name, bytes);
+            return new SegmentReader(
+                    path,
+                    name,
+                    AvroParquetReader.<IndexedRecord>builder(new BytesInputFile(bytes), SegmentSchema.configuration())
+                            .withDataModel(GenericData.get())
+                            .withCodecFactory(new ZstdCodecFactory(ZstdCodecFactory.DEFAULT_LEVEL))
+                            .usePageChecksumVerification(true)
+                            .build());
+        } catch (IOException | RuntimeException e) {
+            throw asCorrupt(path, name, e);
+        }
+    }
+
+    private static void checkFooter(String path, TopicIdPartition partition, SegmentName name, byte[] bytes)
+            throws IOException {
+        ParquetReadOptions options = ParquetReadOptions.builder(SegmentSchema.configuration())
+                .withCodecFactory(new ZstdCodecFactory(ZstdCodecFactory.DEFAULT_LEVEL))
+                .build();
+        try (ParquetFileReader file = ParquetFileReader.open(new BytesInputFile(bytes), options)) {
+            SegmentMetadata footer = SegmentMetadata.fromFooter(file.getFileMetaData().getKeyValueMetaData());
+            if (!footer.partition().equals(partition) || !footer.range().equals(name.range())) {
+                throw corrupt(
+                        path,
+                        name,
+                        "its footer says that it is %s %s, its place and name say %s %s"
+                                .formatted(footer.partition(), footer.range(), partition, name.range()),
+                        null);
+            }
+            if (file.getRecordCount() != name.records()) {
+                throw corrupt(
+                        path,
+                        name,
+                        "it holds " + file.getRecordCount() + " records, its name says " + name.records(),
+                        null);
+            }
+        }
+    }
+
+    /** @throws CorruptDataException if the next record cannot be read; those before it were right */
+    @Override
+    public boolean hasNext() {
+        if (next == null && !ended) {
+            try {
+                advance();
+            } catch (IOException | RuntimeException e) {
+                throw asCorrupt(path, name, e);
+            }
+        }
+        return next != null;
+    }
+
+    @Override
+    public SegmentRecord next() {
+        SegmentRecord record = hasNext() ? next : null;
+        if (record == null) {
+            throw new NoSuchElementException(path + " has no more records");
+        }
+        next = null;
+        return record;
+    }
+
+    private void advance() throws IOException {
+        @Nullable IndexedRecord stored = parquet.read();
+        if (stored == null) {
+            if (recordsRead != name.records()) {
+                throw corrupt(path, name, "only " + recordsRead + " of its " + name.records() + " records are there", null);
+            }
+            ended = true;
+            return;
+        }
+        SegmentRecord record = toRecord(stored);
+        if (record.offset() <= lastOffset || !name.range().contains(record.offset())) {
+            throw corrupt(path, name, "offset " + record.offset() + " follows " + lastOffset, null);
+        }
+        lastOffset = record.offset();
+        recordsRead++;
+        next = record;
+    }
+
+    private static SegmentRecord toRecord(IndexedRecord stored) {
+        @Nullable Integer leaderEpoch = (Integer) stored.get(SegmentSchema.LEADER_EPOCH);
+        RecordHeaders headers = new RecordHeaders();
+        for (Object element : (Collection<?>) stored.get(SegmentSchema.HEADERS)) {
+            IndexedRecord header = (IndexedRecord) element;
+            headers.add(
+                    header.get(SegmentSchema.HEADER_KEY).toString(), bytes(header.get(SegmentSchema.HEADER_VALUE)));
+        }
+        return new SegmentRecord(
+                (Long) stored.get(SegmentSchema.OFFSET),
+                (Long) stored.get(SegmentSchema.TIMESTAMP),
+                timestampType((Integer) stored.get(SegmentSchema.TIMESTAMP_TYPE)),
+                leaderEpoch == null ? -1 : leaderEpoch,
+                bytes(stored.get(SegmentSchema.KEY)),
+                bytes(stored.get(SegmentSchema.VALUE)),
+                headers);
+    }
+
+    private static TimestampType timestampType(int id) {
+        for (TimestampType type : TimestampType.values()) {
+            if (type.id == id) {
+                return type;
+            }
+        }
+        throw new IllegalArgumentException("timestamp type " + id + " is unknown");
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Object stored) {
+        if (stored == null) {
+            return null;
+        }
+        ByteBuffer buffer = (ByteBuffer) stored;
+        if (buffer.hasArray() && buffer.arrayOffset() == 0 && buffer.array().length == buffer.remaining()) {
+            return buffer.array();
+        }
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+
+    private static BackupException asCorrupt(String path, SegmentName name, Exception e) {
+        return e instanceof BackupException known
+                ? known
+                : corrupt(path, name, "it cannot be read as a segment: " + e.getMessage(), e);
+    }
+
+    private static CorruptDataException corrupt(String path, SegmentName name, String what, @Nullable Exception cause) {
+        return new CorruptDataException(path, "segment of offsets " + name.range() + " is damaged: " + what, cause);
+    }
+
+    @Override
+    public void close() {
+        try {
+            parquet.close();
+        } catch (IOException e) {
+            throw asCorrupt(path, name, e);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.segment;
+
+import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.parquet.BytesOutputFile;
+import dev.kafkabackup.parquet.ZstdCodecFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.IndexedRecord;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.parquet.avro.AvroSchemaConverter;
+import org.apache.parquet.avro.AvroWriteSupport;
+import org.apache.parquet.conf.ParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.DelegatingWriteSupport;
+import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+
+/**
+ * Writes the open segment of one partition, in memory. Records are appended in offset order; {@link #seal} gives the segment
+ * its end, its footer and its name. A writer that is dropped without being sealed leaves nothing behind.
+ *
+ * <p>Not thread safe.
+ */
+public final class SegmentWriter {
+
+    /** Records of 1 KiB: about a thousand a page; a reader decompresses no more than it needs. */
+    private static final int PAGE_BYTES = 1024 * 1024;
+
+    private final String clusterId;
+    private final TopicIdPartition partition;
+    private final long startOffset;
+    private final BytesOutputFile file = new BytesOutputFile();
+    private final SegmentRecordView view = new SegmentRecordView();
+    private final ParquetWriter<IndexedRecord> parquet;
+
+    private long endOffset;
+    private int leaderEpoch = -1;
+    private long minTimestamp = -1;
+    private long maxTimestamp = -1;
+    private long records;
+
+    /**
+     * @param clusterId id of the Kafka cluster that served the records, for the footer
+     * @param partition partition and incarnation
+     * @param startOffset where the segment begins; 0 or more
+     * @param compressionLevel zstd level, 1 to 22
+     */
+    public SegmentWriter(String clusterId, TopicIdPartition partition, long startOffset, int compressionLevel) {
+        this.clusterId = clusterId;
+        this.partition = partition;
+        this.startOffset = startOffset;
+        this.endOffset = startOffset;
+        try {
+            this.parquet = new Builder(file)
+                    .withConf(SegmentSchema.configuration())
+                    .withCompressionCodec(CompressionCodecName.ZSTD)
+                    .withCodecFactory(new ZstdCodecFactory(compressionLevel))
+                    .withPageSize(PAGE_BYTES)
+                    // payloads rarely repeat as a whole: a dictionary would cost memory and be thrown away
+                    .withDictionaryEncoding(false)
+                    .withPageWriteChecksumEnabled(true)
+                    .build();
+        } catch (IOException e) {
+            throw new UncheckedIOException("A Parquet file in memory cannot be opened", e);
+        }
+    }
+
+    /**
+     * Appends the next record and covers everything up to it.
+     *
+     * @throws IllegalArgumentException if the record is not behind all that is covered; nothing was written then
+     */
+    public void append(SegmentRecord record) {
+        if (record.offset() < endOffset) {
+            throw new IllegalArgumentException("Segment %s [%d, %d) cannot take offset %d: it is already covered"
+                    .formatted(partition, startOffset, endOffset, record.offset()));
+        }
+        try {
+            parquet.write(view.show(record));
+        } catch (IOException e) {
+            throw new UncheckedIOException("A Parquet file in memory cannot be written", e);
+        }
+        endOffset = record.offset() + 1;
+        leaderEpoch = Math.max(leaderEpoch, record.leaderEpoch());
+        records++;
+        if (record.timestamp() >= 0) {
+            minTimestamp = minTimestamp < 0 ? record.timestamp() : Math.min(minTimestamp, record.timestamp());
+            maxTimestamp = Math.max(maxTimestamp, record.timestamp());
+        }
+    }
+
+    /**
+     * Covers the offsets up to a position that the reader has reached: what lies before it and was not appended, Kafka did not
+     * serve.
+     *
+     * @param position offset of the next record to read, at or above {@link #endOffset()}
+     * @param positionEpoch leader epoch of the position, -1 if unknown
+     */
+    public void advanceTo(long position, int positionEpoch) {
+        if (position < endOffset) {
+            throw new IllegalArgumentException("Segment %s [%d, %d) cannot end at %d"
+                    .formatted(partition, startOffset, endOffset, position));
+        }
+        endOffset = position;
+        leaderEpoch = Math.max(leaderEpoch, positionEpoch);
+    }
+
+    /** Partition and incarnation. */
+    public TopicIdPartition partition() {
+        return partition;
+    }
+
+    /** Offset after the last covered one; equal to the start offset while nothing is covered. */
+    public long endOffset() {
+        return endOffset;
+    }
+
+    /** Number of records appended so far. */
+    public long records() {
+        return records;
+    }
+
+    /** About how many bytes of heap the open segment occupies, which is also about the size it would be published with. */
+    public long bufferedBytes() {
+        return parquet.getDataSize();
+    }
+
+    /**
+     * Ends the segment; the writer is not to be used any more.
+     *
+     * @throws IllegalStateException if nothing is covered
+     */
+    public EncodedSegment seal() {
+        if (endOffset == startOffset) {
+            throw new IllegalStateException("Segment " + partition + " at " + startOffset + " covers nothing");
+        }
+        try {
+            parquet.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("A Parquet file in memory cannot be closed", e);
+        }
+        SegmentName name = new SegmentName(range(), leaderEpoch, minTimestamp, maxTimestamp, records, file.sizeBytes());
+        return new EncodedSegment(partition, name, file);
+    }
+
+    private OffsetRange range() {
+        return new OffsetRange(startOffset, endOffset);
+    }
+
+    private final class Builder extends ParquetWriter.Builder<IndexedRecord, Builder> {
+
+        Builder(BytesOutputFile file) {
+            super(file);
+        }
+
+        @Override
+        protected Builder self() {
+            return this;
+        }
+
+        @Override
+        protected WriteSupport<IndexedRecord> getWriteSupport(ParquetConfiguration configuration) {
+            return new FooterAtTheEnd(configuration);
+        }
+
+        @Override
+        @Deprecated
+        protected WriteSupport<IndexedRecord> getWriteSupport(org.apache.hadoop.conf.Configuration configuration) {
+            throw new UnsupportedOperationException("Segments are written without Hadoop's configuration");
+        }
+    }
+
+    /** The footer names the end offset, which is known only when the segment is sealed. */
+    private final class FooterAtTheEnd extends DelegatingWriteSupport<IndexedRecord> {
+
+        FooterAtTheEnd(ParquetConfiguration configuration) {
+            super(new AvroWriteSupport<>(
+                    new AvroSchemaConverter(configuration).convert(SegmentSchema.RECORD),
+                    SegmentSchema.RECORD,
+                    GenericData.get()));
+        }
+
+        @Override
+        public FinalizedWriteContext finalizeWrite() {
+            return new FinalizedWriteContext(new SegmentMetadata(clusterId, partition, range()).toFooter());
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.storage;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The place where a backup lies: a root below which objects are published whole, listed, read and deleted. Paths are relative
+ * to the root, with {@code /} between their parts.
+ *
+ * <p>Safe to use from any thread. Every call ends within a bounded time: it answers or throws.
+ */
+public interface BackupStorage extends AutoCloseable {
+
+    /** The root as a user would recognise it, for messages. */
+    String root();
+
+    /**
+     * Publishes an object: afterwards it is visible with all of its bytes, or (after an exception) not at all or with all of
+     * its bytes. An object of the same path is replaced.
+     *
+     * @throws IOException if it is not known to be published; the same call may be repeated
+     */
+    void publish(String path, ObjectContent content) throws IOException;
+
+    /**
+     * Reads an object whole.
+     *
+     * @throws FileNotFoundException if there is none
+     */
+    byte[] read(String path) throws IOException;
+
+    /** Objects that lie directly in the folder, in no particular order, unfinished ones left out; none if there is no such folder. */
+    List<StoredObject> list(String folder) throws IOException;
+
+    /** Names of the folders that lie directly in the folder, in no particular order; none if there is no such folder. */
+    List<String> folders(String folder) throws IOException;
+
+    /** Deletes an object; it is no error if there is none. */
+    void delete(String path) throws IOException;
+
+    /** Gives up calls that are under way. */
+    @Override
+    void close();
+}
