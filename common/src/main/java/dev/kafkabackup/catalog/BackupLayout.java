@@ -9,7 +9,10 @@ import java.util.OptionalInt;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 
-/** Paths below the root (format version 1). Topic names hold only letters, digits, dot, dash and underscore, so they are safe. */
+/**
+ * Paths below the root (format version 1). Topic names hold only letters, digits, dot, dash and underscore, so they are
+ * safe.
+ */
 public final class BackupLayout {
 
     /** Format version, cluster id, creation time. */

@@ -32,8 +32,8 @@ public record BackupRoot(int formatVersion, String clusterId, Instant createdAt)
      */
     public static Optional<BackupRoot> find(BackupStorage storage) {
         try {
-            BackupRoot root = Json.read(
-                    BackupLayout.BACKUP_JSON, storage.read(BackupLayout.BACKUP_JSON), BackupRoot.class);
+            BackupRoot root =
+                    Json.read(BackupLayout.BACKUP_JSON, storage.read(BackupLayout.BACKUP_JSON), BackupRoot.class);
             if (root.formatVersion() > FORMAT_VERSION) {
                 throw new UnsupportedFormatVersionException(
                         BackupLayout.BACKUP_JSON + " in " + storage.root(), root.formatVersion(), FORMAT_VERSION);
@@ -75,8 +75,9 @@ public record BackupRoot(int formatVersion, String clusterId, Instant createdAt)
             return created;
         }
         if (!existing.get().clusterId().equals(clusterId)) {
-            throw new RefusedException("The backup in %s belongs to the Kafka cluster %s, but this is cluster %s: use another --storage, one root per cluster"
-                    .formatted(storage.root(), existing.get().clusterId(), clusterId));
+            throw new RefusedException(
+                    "The backup in %s belongs to the Kafka cluster %s, but this is cluster %s: use another --storage, one root per cluster"
+                            .formatted(storage.root(), existing.get().clusterId(), clusterId));
         }
         return existing.get();
     }

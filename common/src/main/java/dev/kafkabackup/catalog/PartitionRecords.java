@@ -16,9 +16,9 @@ import org.apache.kafka.common.TopicIdPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one partition in offset order, each offset once, however its segments overlap. A record that one segment has
- * and another lacks counts (log compaction came between); the same offset with different content stops the reading, because
- * nobody can tell which is right.
+ * The records of one partition in offset order, each offset once, however its segments overlap. A record that one
+ * segment has and another lacks counts (log compaction came between); the same offset with different content stops the
+ * reading, because nobody can tell which is right.
  *
  * <p>Holds one segment in memory, more only where segments overlap. Not thread safe.
  */
@@ -113,7 +113,9 @@ public final class PartitionRecords implements Iterator<SegmentRecord>, AutoClos
         nextSlice = slices.size();
     }
 
-    /** Where the reading of one segment stands; it shows only what its slice and the first wanted offset let through. */
+    /**
+     * Where the reading of one segment stands; it shows only what its slice and the first wanted offset let through.
+     */
     private static final class Cursor {
 
         private final SegmentSlice slice;

@@ -52,8 +52,8 @@ public final class PartitionSegments {
     }
 
     /**
-     * Where segments of different leader epochs meet, the log was truncated: the higher epoch counts from its start on, and what
-     * an older leader had behind that point is not part of the log. An unknown epoch (-1) is lower than any.
+     * Where segments of different leader epochs meet, the log was truncated: the higher epoch counts from its start on,
+     * and what an older leader had behind that point is not part of the log. An unknown epoch (-1) is lower than any.
      */
     private static List<SegmentSlice> slices(List<Segment> segments) {
         NavigableMap<Integer, Long> startByEpoch = new TreeMap<>();

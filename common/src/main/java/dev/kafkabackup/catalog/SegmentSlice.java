@@ -5,7 +5,8 @@ import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.segment.SegmentName;
 
 /**
- * The part of a segment that counts: records behind the start of a segment of a higher leader epoch were overruled by it.
+ * The part of a segment that counts: records behind the start of a segment of a higher leader epoch were overruled by
+ * it.
  *
  * @param name the segment's name
  * @param valid the offsets that count; begins where the segment begins

@@ -4,8 +4,8 @@ package dev.kafkabackup.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that the user has to know: its message is one line that says what happened, where, and what to do. The command
- * line prints that line and ends with {@link #exitCode()}; the stack trace is for the log.
+ * Something that the user has to know: its message is one line that says what happened, where, and what to do. The
+ * command line prints that line and ends with {@link #exitCode()}; the stack trace is for the log.
  */
 public abstract class BackupException extends RuntimeException {
 

@@ -19,8 +19,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The history of committed offsets in the backup: {@code groups/<UTC day>/<epoch ms>-full|changes-<4 hex>.json}. The name tells
- * what has to be opened for a question: the newest full entry before the moment asked for, and the changes after it.
+ * The history of committed offsets in the backup: {@code groups/<UTC day>/<epoch ms>-full|changes-<4 hex>.json}. The
+ * name tells what has to be opened for a question: the newest full entry before the moment asked for, and the changes
+ * after it.
  */
 public final class GroupHistory {
 
@@ -75,7 +76,9 @@ public final class GroupHistory {
         Matcher matcher = NAME.matcher(object.fileName());
         return matcher.matches()
                 ? Optional.of(new Entry(
-                        object.path(), Long.parseLong(matcher.group(1)), matcher.group(2).equals("full")))
+                        object.path(),
+                        Long.parseLong(matcher.group(1)),
+                        matcher.group(2).equals("full")))
                 : Optional.empty();
     }
 

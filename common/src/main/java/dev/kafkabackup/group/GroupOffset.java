@@ -14,10 +14,17 @@ import org.apache.kafka.common.Uuid;
  */
 public record GroupOffset(String group, String topic, Uuid topicId, int partition, long offset) {
 
-    Key key() {
+    /** What this is the offset of. */
+    public Key key() {
         return new Key(group, topicId, partition);
     }
 
-    /** What a group has at most one committed offset for. */
-    record Key(String group, Uuid topicId, int partition) {}
+    /**
+     * A group has at most one committed offset for each of these.
+     *
+     * @param group the group's id
+     * @param topicId the incarnation
+     * @param partition the partition's number
+     */
+    public record Key(String group, Uuid topicId, int partition) {}
 }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Committed offsets of all groups as of one moment. An offset outlives its incarnation here: Kafka forgets the offsets of a
- * deleted topic, and these are what consumers go on from after a restore.
+ * Committed offsets of all groups as of one moment. An offset outlives its incarnation here: Kafka forgets the offsets
+ * of a deleted topic, and these are what consumers go on from after a restore.
  */
 public final class GroupOffsets {
 

@@ -10,7 +10,8 @@ import java.util.List;
  * @param takenAt when the offsets were read, by the host's clock
  * @param full whether this is everything; if not, only changes
  * @param offsets committed offsets, or those that changed
- * @param removed offsets that a group gave up (expired, deleted, group deleted) while the incarnation was live; empty if full
+ * @param removed offsets that a group gave up (expired, deleted, group deleted) while the incarnation was live; empty
+ *     if full
  */
 public record GroupSnapshot(Instant takenAt, boolean full, List<GroupOffset> offsets, List<GroupOffset> removed) {
 

@@ -18,8 +18,8 @@ import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
 
 /**
- * Writes and reads records as JSON: instants in ISO-8601, topic IDs as Kafka prints them, absent values left out, unknown fields
- * ignored so that an older release can read what a newer one adds.
+ * Writes and reads records as JSON: instants in ISO-8601, topic IDs as Kafka prints them, absent values left out,
+ * unknown fields ignored so that an older release can read what a newer one adds.
  */
 public final class Json {
 
@@ -57,7 +57,10 @@ public final class Json {
             return MAPPER.readValue(json, type);
         } catch (IOException e) {
             throw new CorruptDataException(
-                    path, "it is not the expected JSON: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
+                    path,
+                    "it is not the expected JSON: "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+                    e);
         }
     }
 

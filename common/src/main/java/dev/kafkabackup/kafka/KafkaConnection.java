@@ -22,8 +22,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 
 /**
- * How to reach a Kafka cluster, for clients of every kind. The properties may hold credentials: they are in no message and in
- * no {@link #toString()}.
+ * How to reach a Kafka cluster, for clients of every kind. The properties may hold credentials: they are in no message
+ * and in no {@link #toString()}.
  *
  * @param bootstrapServers {@code host:port}, several separated by commas
  * @param properties client properties from the user, for example for security
@@ -112,7 +112,8 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> prope
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
         } catch (TimeoutException e) {
-            throw new org.apache.kafka.common.errors.TimeoutException("no answer within " + CALL_TIMEOUT.toSeconds() + " s", e);
+            throw new org.apache.kafka.common.errors.TimeoutException(
+                    "no answer within " + CALL_TIMEOUT.toSeconds() + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new org.apache.kafka.common.errors.InterruptException(e);

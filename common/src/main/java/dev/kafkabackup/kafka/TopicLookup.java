@@ -33,8 +33,8 @@ public final class TopicLookup {
         List<String> all = new ArrayList<>(names);
         for (int from = 0; from < all.size(); from += BATCH) {
             List<String> batch = all.subList(from, Math.min(all.size(), from + BATCH));
-            Map<String, KafkaFuture<TopicDescription>> futures = admin.describeTopics(TopicCollection.ofTopicNames(batch))
-                    .topicNameValues();
+            Map<String, KafkaFuture<TopicDescription>> futures =
+                    admin.describeTopics(TopicCollection.ofTopicNames(batch)).topicNameValues();
             futures.forEach((name, future) -> answers.put(name, answer(name, future)));
         }
         return answers;
@@ -44,8 +44,8 @@ public final class TopicLookup {
         try {
             TopicDescription description = KafkaConnection.await(future);
             return Uuid.ZERO_UUID.equals(description.topicId())
-                    ? new TopicAnswer.Failed(
-                            new KafkaException("the broker gives no topic ID for " + name + ": Kafka 3.1 or newer is needed"))
+                    ? new TopicAnswer.Failed(new KafkaException(
+                            "the broker gives no topic ID for " + name + ": Kafka 3.1 or newer is needed"))
                     : new TopicAnswer.Found(description);
         } catch (UnknownTopicOrPartitionException | InvalidTopicException e) {
             return new TopicAnswer.Unknown();

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 /**
  * Which offsets of one partition are covered: an immutable set of offsets, kept as disjoint ranges that do not touch.
  *
- * <p>What is covered is not read again; what is not covered below something covered is a hole, and a gap once Kafka cannot
- * serve it any more.
+ * <p>What is covered is not read again; what is not covered below something covered is a hole, and a gap once Kafka
+ * cannot serve it any more.
  */
 public final class Coverage {
 
@@ -42,15 +42,18 @@ public final class Coverage {
     }
 
     /**
-     * The smallest uncovered offset at or above the given one: where reading begins, when the given one is Kafka's log start
-     * offset.
+     * The smallest uncovered offset at or above the given one: where reading begins, when the given one is Kafka's log
+     * start offset.
      */
     public long firstUncovered(long fromOffset) {
         Map.Entry<Long, Long> range = endByStart.floorEntry(fromOffset);
         return range != null && range.getValue() > fromOffset ? range.getValue() : fromOffset;
     }
 
-    /** The smallest covered offset at or above the given one, or {@link Long#MAX_VALUE}: how far reading may go from there. */
+    /**
+     * The smallest covered offset at or above the given one, or {@link Long#MAX_VALUE}: how far reading may go from
+     * there.
+     */
     public long firstCovered(long fromOffset) {
         if (firstUncovered(fromOffset) > fromOffset) {
             return fromOffset;

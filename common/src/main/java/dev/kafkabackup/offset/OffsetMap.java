@@ -23,9 +23,7 @@ public final class OffsetMap {
 
     private OffsetMap(Collection<OffsetMapRun> runs) {
         for (OffsetMapRun run : runs) {
-            this.runs
-                    .computeIfAbsent(key(run.source()), any -> new TreeMap<>())
-                    .put(run.sourceOffset(), run);
+            this.runs.computeIfAbsent(key(run.source()), any -> new TreeMap<>()).put(run.sourceOffset(), run);
         }
     }
 
@@ -47,8 +45,8 @@ public final class OffsetMap {
     }
 
     /**
-     * Where a consumer goes on whose position was {@code sourceOffset}, the offset of the next record that it wants: at that
-     * record, else at the next restored one, else behind the last restored one.
+     * Where a consumer goes on whose position was {@code sourceOffset}, the offset of the next record that it wants: at
+     * that record, else at the next restored one, else behind the last restored one.
      *
      * @return empty if no record of this partition was restored
      */

@@ -5,8 +5,8 @@ import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Consecutive source offsets that a restore produced to consecutive target offsets. Every offset of the run is a record: a hole
- * on either side begins a new run.
+ * Consecutive source offsets that a restore produced to consecutive target offsets. Every offset of the run is a
+ * record: a hole on either side begins a new run.
  *
  * @param source partition of the incarnation that was restored
  * @param sourceOffset first offset of the run in the source; 0 or more
@@ -20,8 +20,9 @@ public record OffsetMapRun(
     /** @throws IllegalArgumentException if an offset is negative or the run is empty */
     public OffsetMapRun {
         if (sourceOffset < 0 || targetOffset < 0 || length < 1) {
-            throw new IllegalArgumentException("An offset-map run of %s needs offsets of 0 or more and a length of 1 or more, but has %d -> %d, length %d"
-                    .formatted(source, sourceOffset, targetOffset, length));
+            throw new IllegalArgumentException(
+                    "An offset-map run of %s needs offsets of 0 or more and a length of 1 or more, but has %d -> %d, length %d"
+                            .formatted(source, sourceOffset, targetOffset, length));
         }
     }
 

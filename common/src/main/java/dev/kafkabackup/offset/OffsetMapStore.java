@@ -13,8 +13,8 @@ import java.util.Map;
 import org.apache.kafka.common.TopicIdPartition;
 
 /**
- * The offset map of one restore, in files named by topic ID, partition and first source offset: writing the same runs again
- * replaces the same files, so a step that is repeated after a failure changes nothing.
+ * The offset map of one restore, in files named by topic ID, partition and first source offset: writing the same runs
+ * again replaces the same files, so a step that is repeated after a failure changes nothing.
  */
 public final class OffsetMapStore {
 

@@ -4,8 +4,8 @@ package dev.kafkabackup.offset;
 /**
  * A run of offsets in one partition, half open as in Kafka's fetch positions.
  *
- * <p>A range states which offsets are accounted for, not how many records exist: log compaction and transaction markers leave
- * offsets that hold no record.
+ * <p>A range states which offsets are accounted for, not how many records exist: log compaction and transaction markers
+ * leave offsets that hold no record.
  *
  * @param startOffset first offset in the range, inclusive; 0 or more
  * @param endOffset offset after the last one in the range, exclusive; more than {@code startOffset}

@@ -73,7 +73,8 @@ public final class BytesInputFile implements InputFile {
         @Override
         public void seek(long position) throws EOFException {
             if (position < 0 || position > stream.remaining.limit()) {
-                throw new EOFException("Position " + position + " is outside of " + stream.remaining.limit() + " bytes");
+                throw new EOFException(
+                        "Position " + position + " is outside of " + stream.remaining.limit() + " bytes");
             }
             stream.remaining.position((int) position);
         }

@@ -9,8 +9,8 @@ import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
 /**
- * A Parquet file that is complete in memory before its object is opened, so that nothing half written can ever be published.
- * It grows in slabs: a large file is never copied to a larger array. Not thread safe.
+ * A Parquet file that is complete in memory before its object is opened, so that nothing half written can ever be
+ * published. It grows in slabs: a large file is never copied to a larger array. Not thread safe.
  */
 public final class BytesOutputFile implements OutputFile {
 

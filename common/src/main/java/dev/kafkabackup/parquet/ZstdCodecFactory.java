@@ -13,9 +13,9 @@ import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /**
- * Compresses and decompresses Parquet pages with zstd. Parquet's own factory goes through Hadoop's codec classes, which would
- * bring most of Hadoop onto the class path. Pages lie on the heap, as Parquet allocates them unless told otherwise. One factory
- * serves one file; not thread safe.
+ * Compresses and decompresses Parquet pages with zstd. Parquet's own factory goes through Hadoop's codec classes, which
+ * would bring most of Hadoop onto the class path. Pages lie on the heap, as Parquet allocates them unless told
+ * otherwise. One factory serves one file; not thread safe.
  */
 public final class ZstdCodecFactory implements CompressionCodecFactory {
 

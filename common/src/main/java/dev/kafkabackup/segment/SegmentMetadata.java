@@ -57,7 +57,8 @@ public record SegmentMetadata(String clusterId, TopicIdPartition partition, Offs
                         Integer.parseInt(entry(footer, PARTITION_KEY)),
                         entry(footer, TOPIC_KEY)),
                 new OffsetRange(
-                        Long.parseLong(entry(footer, START_OFFSET_KEY)), Long.parseLong(entry(footer, END_OFFSET_KEY))));
+                        Long.parseLong(entry(footer, START_OFFSET_KEY)),
+                        Long.parseLong(entry(footer, END_OFFSET_KEY))));
     }
 
     private static String entry(Map<String, String> footer, String key) {

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of a segment's object, which says everything that a plan needs:
- * {@code <start>_<end>_<leader epoch>_<min ts>_<max ts>_<records>_<bytes>.parquet}.
+ * The name of a segment's object, which says everything that a plan needs: {@code <start>_<end>_<leader epoch>_<min
+ * ts>_<max ts>_<records>_<bytes>.parquet}.
  *
  * @param range the offsets that the segment covers
  * @param leaderEpoch highest epoch of its records and of the fetch position after them; -1 unknown
@@ -24,17 +24,18 @@ public record SegmentName(
     /** How every segment's object name ends. */
     public static final String SUFFIX = ".parquet";
 
-    private static final Pattern PATTERN =
-            Pattern.compile("(\\d{20})_(\\d{20})_(-1|\\d{1,10})_(-1|\\d{1,19})_(-1|\\d{1,19})_(\\d{1,19})_(\\d{1,19})\\.parquet");
+    private static final Pattern PATTERN = Pattern.compile(
+            "(\\d{20})_(\\d{20})_(-1|\\d{1,10})_(-1|\\d{1,19})_(-1|\\d{1,19})_(\\d{1,19})_(\\d{1,19})\\.parquet");
 
     /** @throws IllegalArgumentException if the numbers contradict each other */
     public SegmentName {
         if (leaderEpoch < -1) {
-            throw new IllegalArgumentException("leaderEpoch of " + range + " must be -1 or more, but is " + leaderEpoch);
+            throw new IllegalArgumentException(
+                    "leaderEpoch of " + range + " must be -1 or more, but is " + leaderEpoch);
         }
         if (records < 0 || records > range.length()) {
-            throw new IllegalArgumentException("records of %s must be between 0 and %d, but is %d"
-                    .formatted(range, range.length(), records));
+            throw new IllegalArgumentException(
+                    "records of %s must be between 0 and %d, but is %d".formatted(range, range.length(), records));
         }
         if (minTimestamp < -1 || maxTimestamp < minTimestamp) {
             throw new IllegalArgumentException("timestamps of %s must be -1 or more and in order, but are %d and %d"
@@ -65,7 +66,9 @@ public record SegmentName(
         }
     }
 
-    /** Whether a record with such a timestamp may be in here: {@code from} inclusive, {@code to} exclusive, in epoch ms. */
+    /**
+     * Whether a record with such a timestamp may be in here: {@code from} inclusive, {@code to} exclusive, in epoch ms.
+     */
     public boolean mayHoldTimestamps(long from, long to) {
         return maxTimestamp >= from && minTimestamp < to;
     }

@@ -22,8 +22,9 @@ import org.apache.parquet.hadoop.ParquetReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the records of one segment in offset order and checks on the way that the object holds what its place, its name and its
- * footer promise. Everything that is wrong with it is a {@link CorruptDataException} that names the object and its range.
+ * Reads the records of one segment in offset order and checks on the way that the object holds what its place, its name
+ * and its footer promise. Everything that is wrong with it is a {@link CorruptDataException} that names the object and
+ * its range.
  *
  * <p>Not thread safe.
  */
@@ -55,7 +56,8 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
      */
     public static SegmentReader open(String path, TopicIdPartition partition, SegmentName name, byte[] bytes) {
         if (bytes.length != name.sizeBytes()) {
-            throw corrupt(path, name, "its size is " + bytes.length + " bytes, its name says " + name.sizeBytes(), null);
+            throw corrupt(
+                    path, name, "its size is " + bytes.length + " bytes, its name says " + name.sizeBytes(), null);
         }
         try {
             checkFooter(path, partition, name, bytes);
@@ -78,7 +80,8 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
                 .withCodecFactory(new ZstdCodecFactory(ZstdCodecFactory.DEFAULT_LEVEL))
                 .build();
         try (ParquetFileReader file = ParquetFileReader.open(new BytesInputFile(bytes), options)) {
-            SegmentMetadata footer = SegmentMetadata.fromFooter(file.getFileMetaData().getKeyValueMetaData());
+            SegmentMetadata footer =
+                    SegmentMetadata.fromFooter(file.getFileMetaData().getKeyValueMetaData());
             if (!footer.partition().equals(partition) || !footer.range().equals(name.range())) {
                 throw corrupt(
                         path,
@@ -124,7 +127,8 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
         @Nullable IndexedRecord stored = parquet.read();
         if (stored == null) {
             if (recordsRead != name.records()) {
-                throw corrupt(path, name, "only " + recordsRead + " of its " + name.records() + " records are there", null);
+                throw corrupt(
+                        path, name, "only " + recordsRead + " of its " + name.records() + " records are there", null);
             }
             ended = true;
             return;
@@ -143,8 +147,7 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
         RecordHeaders headers = new RecordHeaders();
         for (Object element : (Collection<?>) stored.get(SegmentSchema.HEADERS)) {
             IndexedRecord header = (IndexedRecord) element;
-            headers.add(
-                    header.get(SegmentSchema.HEADER_KEY).toString(), bytes(header.get(SegmentSchema.HEADER_VALUE)));
+            headers.add(header.get(SegmentSchema.HEADER_KEY).toString(), bytes(header.get(SegmentSchema.HEADER_VALUE)));
         }
         return new SegmentRecord(
                 (Long) stored.get(SegmentSchema.OFFSET),

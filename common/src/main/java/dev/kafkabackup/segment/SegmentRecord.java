@@ -7,8 +7,8 @@ import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message as Kafka served it. Key, value and header values are opaque bytes that are never interpreted; null and empty are
- * different things. The arrays are shared, not copied, and not to be changed.
+ * One message as Kafka served it. Key, value and header values are opaque bytes that are never interpreted; null and
+ * empty are different things. The arrays are shared, not copied, and not to be changed.
  *
  * @param offset the record's offset in its partition; 0 or more
  * @param timestamp epoch ms, or -1 for none
@@ -28,7 +28,9 @@ public record SegmentRecord(
         byte @Nullable [] value,
         Headers headers) {
 
-    /** Whether everything that belongs to the message is the same; the leader epoch does not, it is Kafka's bookkeeping. */
+    /**
+     * Whether everything that belongs to the message is the same; the leader epoch does not, it is Kafka's bookkeeping.
+     */
     public boolean sameContent(SegmentRecord other) {
         return offset == other.offset
                 && timestamp == other.timestamp

@@ -12,8 +12,8 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows a record to Avro field by field, without copying a byte. One view serves all records of a writer, one after the other;
- * not thread safe.
+ * Shows a record to Avro field by field, without copying a byte. One view serves all records of a writer, one after the
+ * other; not thread safe.
  */
 final class SegmentRecordView implements IndexedRecord {
 

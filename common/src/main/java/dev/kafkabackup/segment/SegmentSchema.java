@@ -8,7 +8,9 @@ import org.apache.parquet.avro.AvroWriteSupport;
 import org.apache.parquet.conf.ParquetConfiguration;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 
-/** The columns of a segment, as an Avro schema, which parquet-avro turns into the Parquet schema of format version 1. */
+/**
+ * The columns of a segment, as an Avro schema, which parquet-avro turns into the Parquet schema of format version 1.
+ */
 final class SegmentSchema {
 
     /** Position of each field in {@link #RECORD}, which is also the order of the columns. */
@@ -58,7 +60,9 @@ final class SegmentSchema {
 
     private SegmentSchema() {}
 
-    /** Lists with three levels, as the Parquet format asks for and other readers expect; parquet-avro's default is two. */
+    /**
+     * Lists with three levels, as the Parquet format asks for and other readers expect; parquet-avro's default is two.
+     */
     static ParquetConfiguration configuration() {
         ParquetConfiguration configuration = new PlainParquetConfiguration();
         configuration.setBoolean(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, false);

@@ -16,10 +16,11 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.DelegatingWriteSupport;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the open segment of one partition, in memory. Records are appended in offset order; {@link #seal} gives the segment
- * its end, its footer and its name. A writer that is dropped without being sealed leaves nothing behind.
+ * Writes the open segment of one partition, in memory. Records are appended in offset order; {@link #seal} gives the
+ * segment its end, its footer and its name. A writer that is dropped without being sealed leaves nothing behind.
  *
  * <p>Not thread safe.
  */
@@ -33,7 +34,10 @@ public final class SegmentWriter {
     private final long startOffset;
     private final BytesOutputFile file = new BytesOutputFile();
     private final SegmentRecordView view = new SegmentRecordView();
-    private final ParquetWriter<IndexedRecord> parquet;
+    private final int compressionLevel;
+
+    /** Opened with the first record: a partition that only moves over markers costs next to nothing. */
+    private @Nullable ParquetWriter<IndexedRecord> parquet;
 
     private long endOffset;
     private int leaderEpoch = -1;
@@ -52,8 +56,12 @@ public final class SegmentWriter {
         this.partition = partition;
         this.startOffset = startOffset;
         this.endOffset = startOffset;
-        try {
-            this.parquet = new Builder(file)
+        this.compressionLevel = compressionLevel;
+    }
+
+    private ParquetWriter<IndexedRecord> parquet() throws IOException {
+        if (parquet == null) {
+            parquet = new Builder(file)
                     .withConf(SegmentSchema.configuration())
                     .withCompressionCodec(CompressionCodecName.ZSTD)
                     .withCodecFactory(new ZstdCodecFactory(compressionLevel))
@@ -62,9 +70,8 @@ public final class SegmentWriter {
                     .withDictionaryEncoding(false)
                     .withPageWriteChecksumEnabled(true)
                     .build();
-        } catch (IOException e) {
-            throw new UncheckedIOException("A Parquet file in memory cannot be opened", e);
         }
+        return parquet;
     }
 
     /**
@@ -78,7 +85,7 @@ public final class SegmentWriter {
                     .formatted(partition, startOffset, endOffset, record.offset()));
         }
         try {
-            parquet.write(view.show(record));
+            parquet().write(view.show(record));
         } catch (IOException e) {
             throw new UncheckedIOException("A Parquet file in memory cannot be written", e);
         }
@@ -92,16 +99,16 @@ public final class SegmentWriter {
     }
 
     /**
-     * Covers the offsets up to a position that the reader has reached: what lies before it and was not appended, Kafka did not
-     * serve.
+     * Covers the offsets up to a position that the reader has reached: what lies before it and was not appended, Kafka
+     * did not serve.
      *
      * @param position offset of the next record to read, at or above {@link #endOffset()}
      * @param positionEpoch leader epoch of the position, -1 if unknown
      */
     public void advanceTo(long position, int positionEpoch) {
         if (position < endOffset) {
-            throw new IllegalArgumentException("Segment %s [%d, %d) cannot end at %d"
-                    .formatted(partition, startOffset, endOffset, position));
+            throw new IllegalArgumentException(
+                    "Segment %s [%d, %d) cannot end at %d".formatted(partition, startOffset, endOffset, position));
         }
         endOffset = position;
         leaderEpoch = Math.max(leaderEpoch, positionEpoch);
@@ -122,9 +129,11 @@ public final class SegmentWriter {
         return records;
     }
 
-    /** About how many bytes of heap the open segment occupies, which is also about the size it would be published with. */
+    /**
+     * About how many bytes of heap the open segment occupies, which is also about the size it would be published with.
+     */
     public long bufferedBytes() {
-        return parquet.getDataSize();
+        return parquet == null ? 0 : parquet.getDataSize();
     }
 
     /**
@@ -137,7 +146,7 @@ public final class SegmentWriter {
             throw new IllegalStateException("Segment " + partition + " at " + startOffset + " covers nothing");
         }
         try {
-            parquet.close();
+            parquet().close();
         } catch (IOException e) {
             throw new UncheckedIOException("A Parquet file in memory cannot be closed", e);
         }

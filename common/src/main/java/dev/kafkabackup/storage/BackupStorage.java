@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The place where a backup lies: a root below which objects are published whole, listed, read and deleted. Paths are relative
- * to the root, with {@code /} between their parts.
+ * The place where a backup lies: a root below which objects are published whole, listed, read and deleted. Paths are
+ * relative to the root, with {@code /} between their parts.
  *
  * <p>Safe to use from any thread. Every call ends within a bounded time: it answers or throws.
  */
@@ -17,8 +17,8 @@ public interface BackupStorage extends AutoCloseable {
     String root();
 
     /**
-     * Publishes an object: afterwards it is visible with all of its bytes, or (after an exception) not at all or with all of
-     * its bytes. An object of the same path is replaced.
+     * Publishes an object: afterwards it is visible with all of its bytes, or (after an exception) not at all or with
+     * all of its bytes. An object of the same path is replaced.
      *
      * @throws IOException if it is not known to be published; the same call may be repeated
      */
@@ -31,10 +31,15 @@ public interface BackupStorage extends AutoCloseable {
      */
     byte[] read(String path) throws IOException;
 
-    /** Objects that lie directly in the folder, in no particular order, unfinished ones left out; none if there is no such folder. */
+    /**
+     * Objects that lie directly in the folder, in no particular order, unfinished ones left out; none if there is no
+     * such folder.
+     */
     List<StoredObject> list(String folder) throws IOException;
 
-    /** Names of the folders that lie directly in the folder, in no particular order; none if there is no such folder. */
+    /**
+     * Names of the folders that lie directly in the folder, in no particular order; none if there is no such folder.
+     */
     List<String> folders(String folder) throws IOException;
 
     /** Deletes an object; it is no error if there is none. */

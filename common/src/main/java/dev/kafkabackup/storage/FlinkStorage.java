@@ -24,8 +24,8 @@ import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Storage on any file system that Flink knows. Flink's configuration, which holds endpoints and credentials, must have been
- * given to {@link FileSystem#initialize} before the first call, as Flink itself and the command line do.
+ * Storage on any file system that Flink knows. Flink's configuration, which holds endpoints and credentials, must have
+ * been given to {@link FileSystem#initialize} before the first call, as Flink itself and the command line do.
  */
 final class FlinkStorage implements BackupStorage {
 
@@ -49,8 +49,7 @@ final class FlinkStorage implements BackupStorage {
 
     @Override
     public void publish(String path, ObjectContent content) throws IOException {
-        Duration limit =
-                location.callTimeout().plusSeconds(content.sizeBytes() / BYTES_PER_SECOND_AT_LEAST);
+        Duration limit = location.callTimeout().plusSeconds(content.sizeBytes() / BYTES_PER_SECOND_AT_LEAST);
         calls.call("Publishing " + describe(path), limit, () -> {
             if (location.publishMode() == PublishMode.PUT) {
                 put(at(path), content);
@@ -64,8 +63,8 @@ final class FlinkStorage implements BackupStorage {
     }
 
     /**
-     * Object stores show an object when its stream is closed. After an error the stream is dropped and never closed: closing
-     * would publish what it has taken so far.
+     * Object stores show an object when its stream is closed. After an error the stream is dropped and never closed:
+     * closing would publish what it has taken so far.
      */
     @SuppressWarnings("MustBeClosedChecker")
     private void put(Path target, ObjectContent content) throws IOException {
@@ -97,10 +96,11 @@ final class FlinkStorage implements BackupStorage {
         java.nio.file.Path target = java.nio.file.Path.of(at(path).toUri().getPath());
         java.nio.file.Path folder = requireNonNull(target.getParent(), "An object lies in a folder");
         Files.createDirectories(folder);
-        java.nio.file.Path temporary = folder.resolve(temporaryName(target.getFileName().toString()));
+        java.nio.file.Path temporary =
+                folder.resolve(temporaryName(target.getFileName().toString()));
         try {
-            try (FileChannel file = FileChannel.open(
-                    temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel file =
+                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 OutputStream out = Channels.newOutputStream(file);
                 content.writeTo(out);
                 out.flush();

@@ -28,7 +28,8 @@ public enum PublishMode {
         if (RENAME_SCHEMES.contains(lowerCase)) {
             return RENAME;
         }
-        throw new UsageException("It is not known how files of scheme '%s' become visible: add --publish put (object store) or --publish rename (file system)"
-                .formatted(scheme));
+        throw new UsageException(
+                "It is not known how files of scheme '%s' become visible: add --publish put (object store) or --publish rename (file system)"
+                        .formatted(scheme));
     }
 }

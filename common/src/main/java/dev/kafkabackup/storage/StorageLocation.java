@@ -36,10 +36,12 @@ public record StorageLocation(URI root, PublishMode publishMode, Duration callTi
         try {
             URI uri = new URI(storage);
             if (uri.getScheme() == null) {
-                return withoutSlash(Path.of(storage).toAbsolutePath().normalize().toUri());
+                return withoutSlash(
+                        Path.of(storage).toAbsolutePath().normalize().toUri());
             }
             if (uri.getPath() == null) {
-                throw new UsageException("Storage '" + storage + "' has no path: write it like s3://bucket/folder or file:///folder");
+                throw new UsageException(
+                        "Storage '" + storage + "' has no path: write it like s3://bucket/folder or file:///folder");
             }
             return withoutSlash(uri);
         } catch (URISyntaxException e) {

@@ -14,8 +14,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Runs storage calls on threads of its own and waits for each no longer than it may take. File systems have limits of their
- * own, but long and nested ones; and what a Flink task thread leaves open, Flink would close, which publishes half an object.
+ * Runs storage calls on threads of its own and waits for each no longer than it may take. File systems have limits of
+ * their own, but long and nested ones; and what a Flink task thread leaves open, Flink would close, which publishes
+ * half an object.
  */
 final class TimedCalls implements AutoCloseable {
 

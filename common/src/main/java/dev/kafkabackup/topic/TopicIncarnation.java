@@ -5,8 +5,8 @@ import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 
 /**
- * A topic name together with its topic ID (KIP-516). A topic that is deleted and created again is another incarnation, and its
- * offsets start over.
+ * A topic name together with its topic ID (KIP-516). A topic that is deleted and created again is another incarnation,
+ * and its offsets start over.
  *
  * @param name the topic's name
  * @param id the topic's ID; never {@link Uuid#ZERO_UUID}

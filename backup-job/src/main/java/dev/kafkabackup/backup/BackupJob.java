@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.backup;
+
+import dev.kafkabackup.backup.sink.SegmentSink;
+import dev.kafkabackup.backup.snapshot.SnapshotSource;
+import dev.kafkabackup.backup.source.BackupSource;
+import dev.kafkabackup.catalog.BackupRoot;
+import dev.kafkabackup.storage.BackupStorage;
+import java.time.Instant;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.kafka.clients.admin.Admin;
+
+/** Wires the backup job: topics to segments, and the snapshots beside it. */
+public final class BackupJob {
+
+    private BackupJob() {}
+
+    /**
+     * Finds out whether the job can work at all, before anything is started: Kafka answers, the storage can be read and
+     * written, and the root is this cluster's.
+     *
+     * @return the root, newly written if there was none
+     * @throws dev.kafkabackup.error.BackupException if not, saying why
+     */
+    public static BackupRoot open(BackupConfig config) {
+        try (Admin admin = config.kafka().admin("kafka-backup-start");
+                BackupStorage storage = config.storage().open()) {
+            return BackupRoot.openOrCreate(storage, config.kafka().clusterId(admin), Instant.now());
+        }
+    }
+
+    /**
+     * Adds the job to the environment.
+     *
+     * @param root of the cluster, from {@link #open}
+     */
+    public static void build(StreamExecutionEnvironment environment, BackupConfig config, BackupRoot root) {
+        environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
+        environment.setParallelism(config.parallelism());
+        environment.enableCheckpointing(config.checkpointInterval().toMillis());
+        // storage trouble is waited out in the sink; a checkpoint that fails or expires costs nothing but a longer
+        // restart
+        environment.getCheckpointConfig().setTolerableCheckpointFailureNumber(Integer.MAX_VALUE);
+        environment.configure(new Configuration()
+                .set(PipelineOptions.GENERIC_TYPES, false)
+                .set(PipelineOptions.AUTO_GENERATE_UIDS, false)
+                .set(PipelineOptions.OBJECT_REUSE, true));
+
+        environment
+                .fromSource(
+                        new BackupSource(
+                                config.kafka(),
+                                config.storage(),
+                                config.topics(),
+                                config.discoveryInterval(),
+                                config.once()),
+                        WatermarkStrategy.noWatermarks(),
+                        "Kafka topics")
+                .uid("kafka-topics")
+                .setDescription("Reads each partition of each topic incarnation from its durable offset on")
+                .sinkTo(new SegmentSink(
+                        config.storage(),
+                        root.clusterId(),
+                        config.segmentBytes(),
+                        config.segmentAge(),
+                        config.compressionLevel(),
+                        config.uploadThreads()))
+                .name("Segments")
+                .uid("segments")
+                .setDescription("Seals segments at checkpoint, age and size, and publishes them to the storage");
+
+        environment
+                .fromSource(
+                        new SnapshotSource(
+                                config.kafka(),
+                                config.storage(),
+                                config.topics(),
+                                root.clusterId(),
+                                config.groupId(),
+                                config.discoveryInterval(),
+                                config.groupsInterval(),
+                                config.once()),
+                        WatermarkStrategy.noWatermarks(),
+                        "Topic metadata and group snapshots")
+                .uid("snapshots")
+                .setDescription("Records topic metadata and the committed offsets of consumer groups")
+                .setParallelism(1)
+                .sinkTo(new DiscardingSink<>())
+                .name("Nothing to write")
+                .uid("snapshots-end")
+                .setParallelism(1);
+    }
+}

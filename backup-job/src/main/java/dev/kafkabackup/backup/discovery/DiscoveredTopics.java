@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.backup.discovery;
+
+import dev.kafkabackup.kafka.TopicAnswer;
+import dev.kafkabackup.topic.TopicIncarnation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+
+/**
+ * What Kafka said in one round of discovery.
+ *
+ * @param answers an answer for every topic that was asked for, by name
+ */
+public record DiscoveredTopics(Map<String, TopicAnswer> answers) {
+
+    /** Descriptions of the topics that are there. */
+    public List<TopicDescription> found() {
+        List<TopicDescription> found = new ArrayList<>();
+        for (TopicAnswer answer : answers.values()) {
+            if (answer instanceof TopicAnswer.Found topic) {
+                found.add(topic.description());
+            }
+        }
+        return found;
+    }
+
+    /** Every partition of the topics that are there. */
+    public List<TopicIdPartition> partitions() {
+        List<TopicIdPartition> partitions = new ArrayList<>();
+        for (TopicDescription topic : found()) {
+            for (TopicPartitionInfo partition : topic.partitions()) {
+                partitions.add(new TopicIdPartition(topic.topicId(), partition.partition(), topic.name()));
+            }
+        }
+        return partitions;
+    }
+
+    /** The incarnation that now has this name; empty if none was found, which does not mean that there is none. */
+    public Optional<TopicIncarnation> incarnation(String topic) {
+        return answers.get(topic) instanceof TopicAnswer.Found found
+                ? Optional.of(new TopicIncarnation(topic, found.description().topicId()))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.backup.sink;
+
+import dev.kafkabackup.backup.source.PartitionBatch;
+import dev.kafkabackup.segment.EncodedSegment;
+import dev.kafkabackup.segment.SegmentRecord;
+import dev.kafkabackup.segment.SegmentWriter;
+
+/** The segment that a partition's batches go to, with what decides when it is sealed. Not thread safe. */
+final class OpenSegment {
+
+    /**
+     * How many bytes are appended before the size is looked at again: asking Parquet for it costs a walk over its
+     * columns.
+     */
+    private static final long SIZE_CHECK_BYTES = 256 * 1024;
+
+    private final SegmentWriter writer;
+    private final long openedAtMs;
+    private long bytes;
+    private long uncheckedBytes;
+
+    OpenSegment(SegmentWriter writer, long openedAtMs) {
+        this.writer = writer;
+        this.openedAtMs = openedAtMs;
+        this.bytes = writer.bufferedBytes();
+    }
+
+    /** Offset at which the next batch has to begin. */
+    long endOffset() {
+        return writer.endOffset();
+    }
+
+    boolean hasRecords() {
+        return writer.records() > 0;
+    }
+
+    /** When the first offset was covered, in epoch ms of the host. */
+    long openedAtMs() {
+        return openedAtMs;
+    }
+
+    /** About what it occupies, which is also about what it will be published with. */
+    long bytes() {
+        return bytes + uncheckedBytes;
+    }
+
+    /** Appends a record of a batch. */
+    void append(SegmentRecord record) {
+        writer.append(record);
+        uncheckedBytes += record.payloadBytes();
+        if (uncheckedBytes >= SIZE_CHECK_BYTES) {
+            measure();
+        }
+    }
+
+    /** Covers a batch up to its end, after its records were appended. */
+    void advanceTo(PartitionBatch batch) {
+        writer.advanceTo(batch.endOffset(), batch.leaderEpoch());
+        measure();
+    }
+
+    private void measure() {
+        bytes = writer.bufferedBytes();
+        uncheckedBytes = 0;
+    }
+
+    EncodedSegment seal() {
+        return writer.seal();
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.backup.sink;
+
+import dev.kafkabackup.backup.source.PartitionBatch;
+import dev.kafkabackup.storage.StorageLocation;
+import java.time.Duration;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+
+/**
+ * Writes batches as segments. It has neither a committer nor state: a published segment is true whether or not a
+ * checkpoint completes, and after any failure the covered offsets decide what is read next.
+ *
+ * @param clusterId id of the cluster that is backed up, for the footers
+ * @param segmentBytes encoded size at which a segment is sealed
+ * @param segmentAge how long records wait in an open segment at most
+ * @param compressionLevel zstd level, 1 to 22
+ * @param uploadThreads uploads of one subtask that run at the same time, 1 or more
+ */
+public record SegmentSink(
+        StorageLocation storage,
+        String clusterId,
+        long segmentBytes,
+        Duration segmentAge,
+        int compressionLevel,
+        int uploadThreads)
+        implements Sink<PartitionBatch> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Share of the heap that all subtasks together use for open segments and those on their way. */
+    private static final int HEAP_SHARE = 4;
+
+    @Override
+    public SinkWriter<PartitionBatch> createWriter(WriterInitContext context) {
+        SegmentPublisher publisher =
+                new SegmentPublisher(storage.open(), uploadThreads, new PublisherMetrics(context.metricGroup()));
+        long budget = Runtime.getRuntime().maxMemory()
+                / HEAP_SHARE
+                / context.getTaskInfo().getNumberOfParallelSubtasks();
+        return new SegmentSinkWriter(this, publisher, budget, context.getProcessingTimeService());
+    }
+}

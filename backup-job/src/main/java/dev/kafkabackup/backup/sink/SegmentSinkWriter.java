@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.backup.sink;
+
+import dev.kafkabackup.backup.source.PartitionBatch;
+import dev.kafkabackup.segment.SegmentRecord;
+import dev.kafkabackup.segment.SegmentWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import org.apache.flink.api.common.operators.ProcessingTimeService;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.kafka.common.TopicIdPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Appends batches to one open segment per partition. A segment is sealed at every checkpoint, when it is old or large
+ * enough, when a batch does not begin where it ends, when memory runs short, and at the end; the publisher does the
+ * rest.
+ *
+ * <p>The writer has no state: a record is either covered by a published segment or read again from Kafka, because
+ * whoever opens the partition next starts at its durable offset. So a checkpoint waits for uploads only for a while.
+ *
+ * <p>Not thread safe: Flink calls every method from the task thread.
+ */
+final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentSinkWriter.class);
+
+    /** How long a checkpoint waits for the segments that it sealed. */
+    private static final Duration CHECKPOINT_PATIENCE = Duration.ofSeconds(10);
+
+    /** How long offsets without records (markers, aborted records) wait for a record to be published with. */
+    private static final Duration EMPTY_SEGMENT_AGE = Duration.ofHours(1);
+
+    private static final Duration LONGEST_TICK = Duration.ofSeconds(5);
+
+    private final SegmentSink sink;
+    private final SegmentPublisher publisher;
+    private final long budgetBytes;
+    private final ProcessingTimeService time;
+    private final Duration tick;
+    private final Map<TopicIdPartition, OpenSegment> openSegments = new HashMap<>();
+    private long openBytes;
+
+    /**
+     * @param publisher closed with this writer
+     * @param budgetBytes memory for open segments and those that wait to be published
+     */
+    SegmentSinkWriter(SegmentSink sink, SegmentPublisher publisher, long budgetBytes, ProcessingTimeService time) {
+        this.sink = sink;
+        this.publisher = publisher;
+        this.budgetBytes = budgetBytes;
+        this.time = time;
+        Duration tenth = sink.segmentAge().dividedBy(10);
+        this.tick = tenth.compareTo(LONGEST_TICK) > 0 ? LONGEST_TICK : tenth.plusMillis(1);
+        scheduleTick();
+    }
+
+    @Override
+    public void write(PartitionBatch batch, Context context) throws InterruptedException {
+        TopicIdPartition partition = batch.partition();
+        long startOffset = batch.startOffset();
+        OpenSegment segment = joining(batch);
+        for (SegmentRecord record : batch.records()) {
+            if (segment == null) {
+                segment = open(partition, startOffset);
+            }
+            long before = segment.bytes();
+            segment.append(record);
+            openBytes += segment.bytes() - before;
+            if (segment.bytes() >= sink.segmentBytes()) {
+                startOffset = segment.endOffset();
+                seal(partition);
+                segment = null;
+            }
+        }
+        if (segment == null && startOffset < batch.endOffset()) {
+            segment = open(partition, startOffset);
+        }
+        if (segment != null) {
+            long before = segment.bytes();
+            segment.advanceTo(batch);
+            openBytes += segment.bytes() - before;
+        }
+        stayWithinBudget();
+    }
+
+    /** The open segment that the batch continues; null if the batch begins a new one. */
+    private @Nullable OpenSegment joining(PartitionBatch batch) {
+        OpenSegment segment = openSegments.get(batch.partition());
+        if (segment == null || segment.endOffset() == batch.startOffset()) {
+            return segment;
+        }
+        if (segment.endOffset() < batch.startOffset()) {
+            seal(batch.partition());
+        } else {
+            // the log was truncated, or the partition was opened anew: what is in here is read again
+            LOG.warn(
+                    "Dropped the open segment of {} up to offset {}: reading goes on at {}",
+                    batch.partition(),
+                    segment.endOffset(),
+                    batch.startOffset());
+            openBytes -= segment.bytes();
+            openSegments.remove(batch.partition());
+        }
+        return null;
+    }
+
+    private OpenSegment open(TopicIdPartition partition, long startOffset) {
+        OpenSegment segment = new OpenSegment(
+                new SegmentWriter(sink.clusterId(), partition, startOffset, sink.compressionLevel()),
+                time.getCurrentProcessingTime());
+        openSegments.put(partition, segment);
+        return segment;
+    }
+
+    private void seal(TopicIdPartition partition) {
+        OpenSegment segment = openSegments.remove(partition);
+        if (segment != null) {
+            openBytes -= segment.bytes();
+            publisher.publish(segment.seal());
+        }
+    }
+
+    private void sealAll(Predicate<OpenSegment> condition) {
+        List<TopicIdPartition> sealed = new ArrayList<>();
+        openSegments.forEach((partition, segment) -> {
+            if (condition.test(segment)) {
+                sealed.add(partition);
+            }
+        });
+        sealed.forEach(this::seal);
+    }
+
+    /**
+     * Many partitions share one budget: the largest segment goes early, and when too much waits for the storage, we
+     * wait.
+     */
+    private void stayWithinBudget() throws InterruptedException {
+        while (openBytes + publisher.waitingBytes() > budgetBytes) {
+            if (openBytes > budgetBytes / 2 || publisher.waitingBytes() == 0) {
+                openSegments.entrySet().stream()
+                        .max(Comparator.comparingLong(entry -> entry.getValue().bytes()))
+                        .map(Map.Entry::getKey)
+                        .ifPresent(this::seal);
+            } else {
+                publisher.awaitNext();
+            }
+        }
+    }
+
+    /** Called at every checkpoint, and at the end of the input, when everything has to be published. */
+    @Override
+    public void flush(boolean endOfInput) throws InterruptedException {
+        if (endOfInput) {
+            sealAll(any -> true);
+            while (!publisher.awaitAll(CHECKPOINT_PATIENCE)) {
+                LOG.info("Waiting for {} bytes to be published before the end", publisher.waitingBytes());
+            }
+            return;
+        }
+        sealAll(OpenSegment::hasRecords);
+        if (!publisher.awaitAll(CHECKPOINT_PATIENCE)) {
+            LOG.warn(
+                    "A checkpoint goes ahead of {} bytes that are not published yet; they would be read again from Kafka",
+                    publisher.waitingBytes());
+        }
+    }
+
+    private void scheduleTick() {
+        Future<?> unused = time.registerTimer(time.getCurrentProcessingTime() + tick.toMillis(), now -> {
+            sealAll(segment -> now - segment.openedAtMs()
+                    >= (segment.hasRecords() ? sink.segmentAge() : EMPTY_SEGMENT_AGE).toMillis());
+            scheduleTick();
+        });
+    }
+
+    @Override
+    public void close() {
+        publisher.close();
+    }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.backup.snapshot;
+
+import dev.kafkabackup.backup.discovery.TopicFilter;
+import dev.kafkabackup.group.GroupHistory;
+import dev.kafkabackup.group.GroupOffset;
+import dev.kafkabackup.group.GroupOffsets;
+import dev.kafkabackup.group.GroupSnapshot;
+import dev.kafkabackup.kafka.KafkaConnection;
+import dev.kafkabackup.storage.BackupStorage;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.TopicListing;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.GroupType;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes down the committed offsets of all consumer groups: everything at first and once an hour, changes in between.
+ *
+ * <p>An offset belongs to the incarnation whose ID its topic had both before and after the offsets were read. Kafka
+ * removes a deleted topic's offsets, possibly before anybody sees the deletion, so an offset that disappears is taken
+ * to be given up only if it is missing in two rounds in a row in which its incarnation was live; otherwise the last
+ * value stays.
+ *
+ * <p>Used from one thread.
+ */
+final class GroupRecorder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupRecorder.class);
+
+    private static final Duration FULL_INTERVAL = Duration.ofHours(1);
+
+    private final Admin admin;
+    private final TopicFilter filter;
+    private final GroupHistory history;
+    private final String ownGroup;
+
+    /** What the backup holds; null until it was read. */
+    private @Nullable Map<GroupOffset.Key, GroupOffset> recorded;
+
+    private Set<GroupOffset.Key> missingBefore = new HashSet<>();
+    private Instant lastFull = Instant.EPOCH;
+
+    /** @param ownGroup the backup's own group, which is left out */
+    GroupRecorder(Admin admin, TopicFilter filter, BackupStorage storage, String ownGroup) {
+        this.admin = admin;
+        this.filter = filter;
+        this.history = new GroupHistory(storage);
+        this.ownGroup = ownGroup;
+    }
+
+    /**
+     * One round.
+     *
+     * @throws IOException if the storage failed; what was not written is written in the next round
+     * @throws KafkaException if Kafka did not answer
+     */
+    void record() throws IOException {
+        Map<GroupOffset.Key, GroupOffset> before = recorded();
+        Map<String, Uuid> idsBefore = topicIds();
+        Set<String> answered = new HashSet<>();
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = committedOffsets(answered);
+        Instant takenAt = Instant.now();
+        Map<String, Uuid> ids = topicIds();
+        ids.entrySet().removeIf(topic -> !topic.getValue().equals(idsBefore.get(topic.getKey())));
+
+        Map<GroupOffset.Key, GroupOffset> now = new HashMap<>();
+        committed.forEach((group, offsets) -> offsets.forEach((partition, offset) -> {
+            Uuid id = ids.get(partition.topic());
+            if (id != null && offset != null) {
+                GroupOffset value =
+                        new GroupOffset(group, partition.topic(), id, partition.partition(), offset.offset());
+                now.put(value.key(), value);
+            }
+        }));
+        write(before, now, answered, Set.copyOf(ids.values()), takenAt);
+    }
+
+    private void write(
+            Map<GroupOffset.Key, GroupOffset> before,
+            Map<GroupOffset.Key, GroupOffset> now,
+            Set<String> answered,
+            Set<Uuid> live,
+            Instant takenAt)
+            throws IOException {
+        Set<GroupOffset.Key> missing = new HashSet<>();
+        List<GroupOffset> removed = new ArrayList<>();
+        for (Map.Entry<GroupOffset.Key, GroupOffset> entry : before.entrySet()) {
+            GroupOffset.Key key = entry.getKey();
+            if (!now.containsKey(key) && live.contains(key.topicId()) && answered.contains(key.group())) {
+                missing.add(key);
+                if (missingBefore.contains(key)) {
+                    removed.add(entry.getValue());
+                }
+            }
+        }
+        List<GroupOffset> changed = new ArrayList<>();
+        now.forEach((key, offset) -> {
+            if (!offset.equals(before.get(key))) {
+                changed.add(offset);
+            }
+        });
+        Map<GroupOffset.Key, GroupOffset> after = new HashMap<>(before);
+        removed.forEach(offset -> after.remove(offset.key()));
+        changed.forEach(offset -> after.put(offset.key(), offset));
+
+        boolean full = Duration.between(lastFull, takenAt).compareTo(FULL_INTERVAL) >= 0;
+        if (full) {
+            history.append(new GroupSnapshot(takenAt, true, List.copyOf(after.values()), List.of()));
+            lastFull = takenAt;
+        } else if (!changed.isEmpty() || !removed.isEmpty()) {
+            history.append(new GroupSnapshot(takenAt, false, changed, removed));
+        }
+        recorded = after;
+        missingBefore = missing;
+        LOG.debug("Groups: {} offsets changed, {} given up", changed.size(), removed.size());
+    }
+
+    private Map<GroupOffset.Key, GroupOffset> recorded() throws IOException {
+        if (recorded == null) {
+            Map<GroupOffset.Key, GroupOffset> read = new HashMap<>();
+            GroupOffsets stored = history.asOf(Instant.now());
+            stored.all().forEach(offset -> read.put(offset.key(), offset));
+            recorded = read;
+        }
+        return recorded;
+    }
+
+    /** IDs of the topics that are backed up, by name. */
+    private Map<String, Uuid> topicIds() {
+        Map<String, Uuid> ids = new HashMap<>();
+        for (TopicListing topic : KafkaConnection.await(
+                admin.listTopics(new ListTopicsOptions().listInternal(true)).listings())) {
+            if (filter.matches(topic.name()) && !Uuid.ZERO_UUID.equals(topic.topicId())) {
+                ids.put(topic.name(), topic.topicId());
+            }
+        }
+        return ids;
+    }
+
+    /**
+     * @param answered takes the groups whose offsets are known; a group that may not be read is no group without
+     *     offsets
+     */
+    private Map<String, Map<TopicPartition, OffsetAndMetadata>> committedOffsets(Set<String> answered) {
+        Map<String, ListConsumerGroupOffsetsSpec> wanted = new HashMap<>();
+        for (GroupListing group : KafkaConnection.await(admin.listGroups().all())) {
+            if (!group.groupId().equals(ownGroup)
+                    && group.type().filter(type -> type == GroupType.SHARE).isEmpty()) {
+                wanted.put(group.groupId(), new ListConsumerGroupOffsetsSpec());
+            }
+        }
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = new HashMap<>();
+        if (wanted.isEmpty()) {
+            return committed;
+        }
+        ListConsumerGroupOffsetsResult answers =
+                admin.listConsumerGroupOffsets(wanted, new ListConsumerGroupOffsetsOptions().requireStable(true));
+        for (String group : wanted.keySet()) {
+            try {
+                committed.put(group, KafkaConnection.await(answers.partitionsToOffsetAndMetadata(group)));
+                answered.add(group);
+            } catch (KafkaException e) {
+                LOG.warn("Committed offsets of group {} are not known: {}", group, e.getMessage());
+            }
+        }
+        return committed;
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.backup.source;
+
+import dev.kafkabackup.kafka.KafkaConnection;
+import dev.kafkabackup.storage.StorageLocation;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
+import org.apache.flink.connector.base.source.reader.SourceReaderOptions;
+import org.apache.flink.metrics.Counter;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** Reader of one subtask: passes batches on as they are, and events between the enumerator and the fetcher. */
+final class BackupSourceReader
+        extends SingleThreadMultiplexSourceReaderBase<PartitionBatch, PartitionBatch, PartitionSplit, PartitionSplit> {
+
+    private final AtomicReference<@Nullable PartitionSplitReader> splitReader;
+
+    private BackupSourceReader(
+            SourceReaderContext context,
+            KafkaConnection kafka,
+            StorageLocation storage,
+            AtomicReference<@Nullable PartitionSplitReader> splitReader) {
+        super(
+                () -> {
+                    Counter gapRecords = context.metricGroup().counter("gapRecords");
+                    PartitionSplitReader reader = new PartitionSplitReader(
+                            () -> consumer(kafka, context.getIndexOfSubtask()),
+                            new PartitionOpener(storage.open()),
+                            ended -> context.sendSourceEventToCoordinator(event(ended)),
+                            gapRecords::inc);
+                    splitReader.set(reader);
+                    return reader;
+                },
+                (batch, output, split) -> output.collect(batch),
+                readerOptions(),
+                context);
+        this.splitReader = splitReader;
+    }
+
+    static BackupSourceReader create(SourceReaderContext context, KafkaConnection kafka, StorageLocation storage) {
+        return new BackupSourceReader(context, kafka, storage, new AtomicReference<>());
+    }
+
+    private static IncarnationEnded event(Set<Uuid> ended) {
+        return new IncarnationEnded(ended.stream().map(Uuid::toString).toList());
+    }
+
+    /** One batch on its way at a time: every further one would only cost memory. */
+    private static Configuration readerOptions() {
+        return new Configuration().set(SourceReaderOptions.ELEMENT_QUEUE_CAPACITY, 1);
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(KafkaConnection kafka, int subtask) {
+        Properties properties = kafka.clientProperties("kafka-backup-reader-" + subtask);
+        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "2000");
+        properties.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(16 * 1024 * 1024));
+        properties.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, "-1");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public void handleSourceEvents(SourceEvent event) {
+        PartitionSplitReader reader = splitReader.get();
+        // without a fetcher nothing is being read yet
+        if (event instanceof IncarnationEnded ended && reader != null) {
+            ended.topicIds().forEach(reader::end);
+        }
+    }
+
+    @Override
+    protected void onSplitFinished(Map<String, PartitionSplit> finished) {}
+
+    @Override
+    protected PartitionSplit initializedState(PartitionSplit split) {
+        return split;
+    }
+
+    @Override
+    protected PartitionSplit toSplitType(String splitId, PartitionSplit split) {
+        return split;
+    }
+}

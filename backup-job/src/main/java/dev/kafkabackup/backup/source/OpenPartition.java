@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.backup.source;
+
+import dev.kafkabackup.catalog.PartitionSegments;
+import dev.kafkabackup.offset.Coverage;
+import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.segment.SegmentRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the reading of one partition stands: first its coverage is looked up, then it waits until the consumer knows
+ * this incarnation under the name, then it is fetched, jumping over what is covered. Not thread safe.
+ */
+final class OpenPartition {
+
+    private final PartitionSplit split;
+    private final CompletableFuture<PartitionSegments> opening;
+
+    private Coverage coverage = Coverage.NONE;
+    private long position = -1;
+    private int positionEpoch = -1;
+    private boolean fetching;
+    private boolean everFetched;
+
+    OpenPartition(PartitionSplit split, CompletableFuture<PartitionSegments> opening) {
+        this.split = split;
+        this.opening = opening;
+    }
+
+    PartitionSplit split() {
+        return split;
+    }
+
+    TopicIdPartition partition() {
+        return split.partition();
+    }
+
+    TopicPartition topicPartition() {
+        return split.partition().topicPartition();
+    }
+
+    Uuid topicId() {
+        return split.partition().topicId();
+    }
+
+    /** Takes over the coverage once it is known; true from then on. */
+    boolean isOpened() {
+        if (position < 0 && opening.isDone()) {
+            PartitionSegments segments = opening.join();
+            coverage = segments.coverage();
+            position = coverage.firstUncovered(0);
+            positionEpoch = segments.leaderEpochBefore(position);
+        }
+        return position >= 0;
+    }
+
+    /** Stops the look-up of a partition that is not wanted any more. */
+    void abandon() {
+        opening.cancel(false);
+    }
+
+    /** Offset of the next record to read. */
+    long position() {
+        return position;
+    }
+
+    /** The position, for a seek that lets the client notice a truncated log (KIP-320). */
+    OffsetAndMetadata seekPosition() {
+        return new OffsetAndMetadata(position, positionEpoch < 0 ? Optional.empty() : Optional.of(positionEpoch), "");
+    }
+
+    boolean isFetching() {
+        return fetching;
+    }
+
+    /** Whether records of this incarnation could be fetched at some time, so that another ID means that it is gone. */
+    boolean wasEverFetched() {
+        return everFetched;
+    }
+
+    void setFetching(boolean fetching) {
+        this.fetching = fetching;
+        everFetched |= fetching;
+    }
+
+    /** Whether a bounded reading has reached its end. */
+    boolean isFinished() {
+        OptionalLong stop = split.stopOffset();
+        return stop.isPresent() && position >= stop.getAsLong();
+    }
+
+    /**
+     * Turns what a poll brought into a batch and moves on. Records that are covered already are left out, and the
+     * position jumps behind them; {@link #position()} then differs from the consumer's own.
+     *
+     * @param polled records between this position and the next, in offset order
+     * @param next the consumer's position after the poll
+     */
+    Optional<PartitionBatch> advance(List<ConsumerRecord<byte[], byte[]>> polled, OffsetAndMetadata next) {
+        long start = position;
+        long limit = coverage.firstCovered(start);
+        long end = Math.min(next.offset(), limit);
+        if (end <= start) {
+            return Optional.empty();
+        }
+        List<SegmentRecord> records = new ArrayList<>(polled.size());
+        int lastEpoch = -1;
+        for (ConsumerRecord<byte[], byte[]> record : polled) {
+            if (record.offset() >= end) {
+                break;
+            }
+            SegmentRecord kept = toSegmentRecord(record);
+            lastEpoch = kept.leaderEpoch();
+            records.add(kept);
+        }
+        boolean whole = end == next.offset();
+        int epoch = whole ? next.leaderEpoch().orElse(-1) : lastEpoch;
+        position = coverage.firstUncovered(end);
+        positionEpoch = position == end ? epoch : opening.join().leaderEpochBefore(position);
+        return Optional.of(new PartitionBatch(partition(), start, end, epoch, records));
+    }
+
+    private static SegmentRecord toSegmentRecord(ConsumerRecord<byte[], byte[]> record) {
+        byte @Nullable [] key = record.key();
+        byte @Nullable [] value = record.value();
+        return new SegmentRecord(
+                record.offset(),
+                record.timestamp(),
+                record.timestampType(),
+                record.leaderEpoch().orElse(-1),
+                key,
+                value,
+                record.headers());
+    }
+
+    /**
+     * Kafka has dropped what lies below its log start offset: goes on at the first uncovered offset from there.
+     *
+     * @return the offsets that are lost: uncovered, behind something that is covered or was read, and not served any
+     *     more
+     */
+    List<OffsetRange> skipTo(long logStartOffset) {
+        List<OffsetRange> lost = new ArrayList<>();
+        boolean begun = (everFetched && position > 0) || !coverage.isEmpty();
+        long from = coverage.isEmpty() ? position : Math.max(position, coverage.startOffset());
+        long uncovered = coverage.firstUncovered(from);
+        while (begun && uncovered < logStartOffset) {
+            long end = Math.min(coverage.firstCovered(uncovered), logStartOffset);
+            lost.add(new OffsetRange(uncovered, end));
+            uncovered = coverage.firstUncovered(end);
+        }
+        position = coverage.firstUncovered(logStartOffset);
+        positionEpoch = position == logStartOffset ? -1 : opening.join().leaderEpochBefore(position);
+        return lost;
+    }
+
+    /** The log was truncated: goes on where it diverges, and what was covered from there on counts no more. */
+    void truncateTo(OffsetAndMetadata divergent) {
+        coverage = Coverage.NONE;
+        position = divergent.offset();
+        positionEpoch = divergent.leaderEpoch().orElse(-1);
+    }
+
+    @Override
+    public String toString() {
+        return partition() + " at " + position;
+    }
+}

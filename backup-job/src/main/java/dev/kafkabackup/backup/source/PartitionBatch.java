@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.backup.source;
+
+import dev.kafkabackup.segment.SegmentRecord;
+import java.util.List;
+import org.apache.kafka.common.TopicIdPartition;
+
+/**
+ * What one poll brought of one partition: every record that Kafka served between two positions.
+ *
+ * @param partition partition and incarnation
+ * @param startOffset the reader's position before the poll; 0 or more
+ * @param endOffset its position after the poll, more than {@code startOffset}; offsets without a record in between were
+ *     not served (compacted away, transaction markers, aborted)
+ * @param leaderEpoch leader epoch of the position after the poll; -1 if unknown
+ * @param records in offset order, all within the two positions; may be empty. Not copied, not to be changed
+ */
+public record PartitionBatch(
+        TopicIdPartition partition, long startOffset, long endOffset, int leaderEpoch, List<SegmentRecord> records) {
+
+    /** @throws IllegalArgumentException if the range is empty */
+    public PartitionBatch {
+        if (startOffset < 0 || endOffset <= startOffset) {
+            throw new IllegalArgumentException(
+                    "A batch of %s cannot range from %d to %d".formatted(partition, startOffset, endOffset));
+        }
+    }
+
+    /** Where it comes from, without content. */
+    @Override
+    public String toString() {
+        return "%s [%d, %d), %d records".formatted(partition, startOffset, endOffset, records.size());
+    }
+}

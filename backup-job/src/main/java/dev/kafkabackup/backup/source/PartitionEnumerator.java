@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.backup.source;
+
+import dev.kafkabackup.backup.discovery.DeletionProof;
+import dev.kafkabackup.backup.discovery.DiscoveredTopics;
+import dev.kafkabackup.backup.discovery.TopicDiscovery;
+import dev.kafkabackup.backup.discovery.TopicFilter;
+import dev.kafkabackup.kafka.KafkaConnection;
+import dev.kafkabackup.topic.TopicIncarnation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.connector.source.SplitsAssignment;
+import org.apache.flink.util.FlinkRuntimeException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks for partitions at every interval and hands each of them to one subtask, always the same one at a given
+ * parallelism. A failed round is repeated at the next interval; one topic that fails does not hide the others.
+ *
+ * <p>Runs on the coordinator's thread, but for {@link #discover}.
+ */
+final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<PartitionSplit>> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionEnumerator.class);
+
+    private final SplitEnumeratorContext<PartitionSplit> context;
+    private final KafkaConnection kafka;
+    private final TopicFilter filter;
+    private final Duration discoveryInterval;
+    private final boolean once;
+
+    /** All splits that are being read or wait for their reader, by split id. */
+    private final Map<String, PartitionSplit> splits = new LinkedHashMap<>();
+    /** Names that the next round asks for, whatever the listing shows; read by the discovering thread. */
+    private final Set<String> believed = ConcurrentHashMap.newKeySet();
+
+    private final DeletionProof deletionProof = new DeletionProof();
+    private boolean complete;
+    private @Nullable Admin admin;
+
+    PartitionEnumerator(
+            SplitEnumeratorContext<PartitionSplit> context,
+            KafkaConnection kafka,
+            TopicFilter filter,
+            Duration discoveryInterval,
+            boolean once,
+            List<PartitionSplit> boundedSplits) {
+        this.context = context;
+        this.kafka = kafka;
+        this.filter = filter;
+        this.discoveryInterval = discoveryInterval;
+        this.once = once;
+        boundedSplits.forEach(split -> splits.put(split.splitId(), split));
+        this.complete = !boundedSplits.isEmpty();
+    }
+
+    @Override
+    public void start() {
+        admin = kafka.admin("kafka-backup-discovery");
+        TopicDiscovery discovery = new TopicDiscovery(admin, filter);
+        if (!once) {
+            context.callAsync(() -> discover(discovery, false), this::onDiscovered, 0, discoveryInterval.toMillis());
+        } else if (!complete) {
+            context.callAsync(() -> discover(discovery, true), this::onDiscoveredOnce);
+        }
+    }
+
+    /** What one round found; stop offsets only where they were asked for. */
+    private record Round(DiscoveredTopics topics, Map<TopicPartition, Long> stopOffsets) {}
+
+    /** Runs on a thread of its own. */
+    private Round discover(TopicDiscovery discovery, boolean withStopOffsets) {
+        DiscoveredTopics topics = discovery.discover(believed);
+        return new Round(topics, withStopOffsets ? lastStableOffsets(topics) : Map.of());
+    }
+
+    private Map<TopicPartition, Long> lastStableOffsets(DiscoveredTopics topics) {
+        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+        topics.partitions().forEach(partition -> wanted.put(partition.topicPartition(), OffsetSpec.latest()));
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        ListOffsetsResult answers =
+                requireAdmin().listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
+        for (TopicPartition partition : wanted.keySet()) {
+            offsets.put(
+                    partition,
+                    KafkaConnection.await(answers.partitionResult(partition)).offset());
+        }
+        return offsets;
+    }
+
+    private Admin requireAdmin() {
+        if (admin == null) {
+            throw new IllegalStateException("The enumerator was not started");
+        }
+        return admin;
+    }
+
+    private void onDiscoveredOnce(@Nullable Round round, @Nullable Throwable failure) {
+        if (round == null) {
+            throw new FlinkRuntimeException("Topics cannot be discovered: " + failure, failure);
+        }
+        for (TopicIdPartition partition : round.topics().partitions()) {
+            PartitionSplit split = new PartitionSplit(
+                    partition, OptionalLong.of(round.stopOffsets().getOrDefault(partition.topicPartition(), 0L)));
+            splits.put(split.splitId(), split);
+        }
+        complete = true;
+        LOG.info("Backing up {} partitions up to their last stable offsets", splits.size());
+        context.registeredReaders().keySet().forEach(this::assignTo);
+    }
+
+    private void onDiscovered(@Nullable Round round, @Nullable Throwable failure) {
+        if (round == null) {
+            LOG.warn("Topics cannot be discovered, trying again in {}: {}", discoveryInterval, String.valueOf(failure));
+            return;
+        }
+        endDeleted(round.topics());
+        Map<Integer, List<PartitionSplit>> added = new HashMap<>();
+        for (TopicIdPartition partition : round.topics().partitions()) {
+            PartitionSplit split = new PartitionSplit(partition, OptionalLong.empty());
+            if (splits.putIfAbsent(split.splitId(), split) == null) {
+                LOG.info("New partition {}", partition);
+                believed.add(partition.topic());
+                int owner = owner(split);
+                if (context.registeredReaders().containsKey(owner)) {
+                    added.computeIfAbsent(owner, any -> new ArrayList<>()).add(split);
+                }
+            }
+        }
+        if (!added.isEmpty()) {
+            context.assignSplits(new SplitsAssignment<>(added));
+        }
+    }
+
+    private void endDeleted(DiscoveredTopics round) {
+        Set<TopicIncarnation> live = new HashSet<>();
+        splits.values().forEach(split -> live.add(TopicIncarnation.of(split.partition())));
+        List<TopicIncarnation> deleted = deletionProof.observe(round, live);
+        if (deleted.isEmpty()) {
+            return;
+        }
+        LOG.warn("Deleted in Kafka: {}; what was read of them stays in the backup", deleted);
+        List<String> topicIds =
+                deleted.stream().map(incarnation -> incarnation.id().toString()).toList();
+        forget(topicIds);
+        for (int reader : context.registeredReaders().keySet()) {
+            context.sendEventToSourceReader(reader, new IncarnationEnded(topicIds));
+        }
+    }
+
+    private void forget(List<String> topicIds) {
+        splits.values()
+                .removeIf(split -> topicIds.contains(split.partition().topicId().toString()));
+        believed.clear();
+        splits.values().forEach(split -> believed.add(split.partition().topic()));
+    }
+
+    /** A partition stays with its subtask, so that its uploads follow one another. */
+    private int owner(PartitionSplit split) {
+        TopicIdPartition partition = split.partition();
+        return Math.floorMod(partition.topicId().hashCode() + partition.partition(), context.currentParallelism());
+    }
+
+    private void assignTo(int reader) {
+        List<PartitionSplit> owned =
+                splits.values().stream().filter(split -> owner(split) == reader).toList();
+        if (!owned.isEmpty()) {
+            context.assignSplits(new SplitsAssignment<>(Map.of(reader, owned)));
+        }
+        if (once && complete) {
+            context.signalNoMoreSplits(reader);
+        }
+    }
+
+    /**
+     * A reader starts empty, at first and after every failure; what it had restored is only reported, and not needed.
+     */
+    @Override
+    public void addReader(int reader) {
+        if (!once || complete) {
+            assignTo(reader);
+        }
+    }
+
+    /** The reader that had them registers again and is given all that it owns. */
+    @Override
+    public void addSplitsBack(List<PartitionSplit> returned, int reader) {}
+
+    @Override
+    public void handleSplitRequest(int reader, @Nullable String host) {}
+
+    @Override
+    public void handleSourceEvent(int reader, SourceEvent event) {
+        if (event instanceof IncarnationEnded ended) {
+            LOG.info("Topic IDs {} were replaced by other incarnations of their names", ended.topicIds());
+            forget(ended.topicIds());
+            for (int other : context.registeredReaders().keySet()) {
+                if (other != reader) {
+                    context.sendEventToSourceReader(other, ended);
+                }
+            }
+        }
+    }
+
+    @Override
+    public List<PartitionSplit> snapshotState(long checkpointId) {
+        return once ? List.copyOf(splits.values()) : List.of();
+    }
+
+    @Override
+    public void close() {
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
+    }
+}

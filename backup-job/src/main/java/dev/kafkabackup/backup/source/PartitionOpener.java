@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.backup.source;
+
+import dev.kafkabackup.catalog.Catalog;
+import dev.kafkabackup.catalog.PartitionSegments;
+import dev.kafkabackup.storage.BackupStorage;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicIdPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at what is covered of a partition, on threads of its own, so that many partitions open at once and slow storage
+ * holds up none that is open. It tries until it succeeds or is closed.
+ */
+final class PartitionOpener implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionOpener.class);
+
+    private static final int THREADS = 8;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    private final BackupStorage storage;
+    private final Catalog catalog;
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(THREADS, task -> {
+        Thread thread = new Thread(task, "partition-opener");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** Reads from the given storage and closes it in the end. */
+    PartitionOpener(BackupStorage storage) {
+        this.storage = storage;
+        this.catalog = new Catalog(storage);
+    }
+
+    /** What is in the backup of this partition; completed on a thread of the opener, never exceptionally. */
+    CompletableFuture<PartitionSegments> open(TopicIdPartition partition) {
+        CompletableFuture<PartitionSegments> opened = new CompletableFuture<>();
+        threads.execute(() -> attempt(partition, opened, FIRST_PAUSE));
+        return opened;
+    }
+
+    private void attempt(TopicIdPartition partition, CompletableFuture<PartitionSegments> opened, Duration pause) {
+        if (opened.isCancelled()) {
+            return;
+        }
+        try {
+            opened.complete(catalog.segments(partition));
+        } catch (IOException | RuntimeException e) {
+            LOG.warn(
+                    "Partition {} cannot be opened yet, trying again in {} ms: {}",
+                    partition,
+                    pause.toMillis(),
+                    e.toString());
+            Duration next = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+            long jitter = ThreadLocalRandom.current().nextLong(pause.toMillis() / 2 + 1);
+            Future<?> unused = threads.schedule(
+                    () -> attempt(partition, opened, next), pause.toMillis() + jitter, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        storage.close();
+    }
+}
