@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.restore.report;
+
+import dev.kafkabackup.catalog.BackupLayout;
+import dev.kafkabackup.error.FailedException;
+import dev.kafkabackup.json.Json;
+import dev.kafkabackup.offset.OffsetMap;
+import dev.kafkabackup.offset.OffsetMapStore;
+import dev.kafkabackup.restore.plan.RestorePlan;
+import dev.kafkabackup.storage.BackupStorage;
+import dev.kafkabackup.storage.ObjectContent;
+import java.io.IOException;
+import java.time.Instant;
+
+/** The last step of a restore: where its report is, the restore is complete. */
+public final class ReportWriter {
+
+    private final BackupStorage storage;
+
+    /** @param storage where the backup lies; not closed by this writer */
+    public ReportWriter(BackupStorage storage) {
+        this.storage = storage;
+    }
+
+    /**
+     * Checks the offset map against the plan, and publishes the report.
+     *
+     * @throws FailedException if the map has more or fewer records than planned; no report is written then
+     */
+    public RestoreReport write(RestorePlan plan, Instant startedAt, Instant endedAt) throws IOException {
+        String folder = BackupLayout.restore(plan.restoreId());
+        OffsetMap map = new OffsetMapStore(storage, folder).read();
+        RestoreReport report = RestoreReport.of(plan, map, startedAt, endedAt);
+        storage.publish(folder + "/report.json", ObjectContent.of(Json.write(report)));
+        return report;
+    }
+}
