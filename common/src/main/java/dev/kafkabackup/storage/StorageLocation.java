@@ -32,6 +32,15 @@ public record StorageLocation(URI root, PublishMode publishMode, Duration callTi
         return new StorageLocation(root, PublishMode.forScheme(root.getScheme()), DEFAULT_CALL_TIMEOUT);
     }
 
+    /**
+     * The same with a publish mode of the user's choice, for file systems that are not known here.
+     *
+     * @throws UsageException if it is neither a URI nor a path
+     */
+    public static StorageLocation parse(String storage, PublishMode publishMode) {
+        return new StorageLocation(toUri(storage), publishMode, DEFAULT_CALL_TIMEOUT);
+    }
+
     private static URI toUri(String storage) {
         try {
             URI uri = new URI(storage);
