@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.group;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Instant;
 import java.util.List;
 
@@ -16,6 +18,7 @@ import java.util.List;
 public record GroupSnapshot(Instant takenAt, boolean full, List<GroupOffset> offsets, List<GroupOffset> removed) {
 
     public GroupSnapshot {
+        requireNonNull(takenAt, "takenAt");
         offsets = List.copyOf(offsets);
         removed = List.copyOf(removed);
     }

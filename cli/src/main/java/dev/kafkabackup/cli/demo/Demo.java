@@ -11,7 +11,6 @@ import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.Segment;
 import dev.kafkabackup.catalog.TopicMetadataStore;
 import dev.kafkabackup.cli.embedded.EmbeddedFlink;
-import dev.kafkabackup.error.BackupException;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.group.GroupHistory;
 import dev.kafkabackup.group.GroupOffset;
@@ -44,7 +43,6 @@ import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,7 +91,7 @@ public final class Demo {
             boolean passed = run(cluster, flink, storage);
             story.end(passed ? "DEMO PASSED" : "DEMO FAILED: what came back differs from what was produced, see above");
             return passed;
-        } catch (IOException | KafkaException | BackupException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.error("The demo failed", e);
             story.end("DEMO FAILED: " + e.getMessage());
             return false;

@@ -118,7 +118,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     public Job submit(StreamExecutionEnvironment environment, String name) {
         var graph = environment.getStreamGraph();
         graph.setJobName(name);
-        JobID id = cluster.submitJob(graph).join().getJobID();
+        JobID id = cluster.submitJob(graph.getJobGraph()).join().getJobID();
         return new Job(id, cluster.requestJobResult(id));
     }
 
