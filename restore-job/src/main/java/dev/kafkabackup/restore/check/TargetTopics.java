@@ -156,7 +156,7 @@ public final class TargetTopics {
                     .forEach((name, value) -> {
                         if (isAccepted(topic, replicationFactor, Map.of(name, value))) {
                             configs.put(name, value);
-                        } else {
+                        } else if (backedUpConfigs.containsKey(name)) {
                             LOG.warn("The target does not accept {}={} for topic {}: left out", name, value, topic.target());
                         }
                     });
