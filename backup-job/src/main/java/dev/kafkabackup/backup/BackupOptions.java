@@ -42,7 +42,8 @@ public final class BackupOptions {
     public static final ConfigOption<Integer> PARALLELISM = key("parallelism")
             .intType()
             .defaultValue(Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors())))
-            .withDescription("Number of subtasks that the partitions are spread over: by default the cores, at most 4.");
+            .withDescription(
+                    "Number of subtasks that the partitions are spread over: by default the cores, at most 4.");
 
     /** When a segment is sealed by size. */
     public static final ConfigOption<MemorySize> SEGMENT_BYTES = key("segment-bytes")
