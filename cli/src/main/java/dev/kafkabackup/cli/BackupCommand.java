@@ -67,6 +67,9 @@ final class BackupCommand implements Callable<Integer> {
         Configuration flinkConf = storage.initializeFileSystems();
         CompletableFuture<String> stop = StopSignal.install();
         BackupRoot root = BackupJob.open(config);
+        if (stop.isDone()) {
+            return ExitCode.DONE.code();
+        }
         try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, config.parallelism(), webPort)) {
             StreamExecutionEnvironment environment = flink.environment();
             BackupJob.build(environment, config, root);
