@@ -53,8 +53,9 @@ public final class Catalog {
     }
 
     /**
-     * The segments of one partition, for those who act on its holes: a listing that ran while segments were replaced may miss
-     * the old ones and the new one alike, so a hole counts only if a second listing, begun after the first ended, shows it too.
+     * The segments of one partition, for those who act on its holes: a listing that ran while segments were replaced
+     * may miss the old ones and the new one alike, so a hole counts only if a second listing, begun after the first
+     * ended, shows it too.
      */
     public PartitionSegments segmentsWithProvenHoles(TopicIdPartition partition) throws IOException {
         List<StoredObject> listing = storage.list(BackupLayout.partition(partition));

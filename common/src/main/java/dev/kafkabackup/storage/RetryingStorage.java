@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Storage that may be away for minutes: calls that fail are repeated with growing, jittered pauses until they succeed or the
- * patience is over. For callers that have nothing better to do than to wait. A missing object is an answer, not a failure.
+ * Storage that may be away for minutes: calls that fail are repeated with growing, jittered pauses until they succeed
+ * or the patience is over. For callers that have nothing better to do than to wait. A missing object is an answer, not
+ * a failure.
  */
 public final class RetryingStorage implements BackupStorage {
 

@@ -23,8 +23,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * A restore from outside of Flink, in the order in which its steps are called: {@link #plan}, {@link #prepare}, {@link #build},
- * then the job is executed, then {@link #finish}.
+ * A restore from outside of Flink, in the order in which its steps are called: {@link #plan}, {@link #prepare},
+ * {@link #build}, then the job is executed, then {@link #finish}.
  *
  * <p>Not thread safe.
  */

@@ -23,11 +23,7 @@ import java.util.regex.Pattern;
  * @param checkpointInterval how often transactions are committed; 10 ms or more
  */
 public record RestoreConfig(
-        StorageLocation storage,
-        KafkaConnection kafka,
-        String restoreId,
-        int parallelism,
-        Duration checkpointInterval)
+        StorageLocation storage, KafkaConnection kafka, String restoreId, int parallelism, Duration checkpointInterval)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -48,8 +44,9 @@ public record RestoreConfig(
     /** @throws UsageException if a value is outside of its bounds */
     public RestoreConfig {
         if (!RESTORE_ID.matcher(restoreId).matches()) {
-            throw new UsageException("--restore-id must be up to 100 letters, digits, dots, dashes and underscores, beginning with a letter or digit, but is '%s'"
-                    .formatted(restoreId));
+            throw new UsageException(
+                    "--restore-id must be up to 100 letters, digits, dots, dashes and underscores, beginning with a letter or digit, but is '%s'"
+                            .formatted(restoreId));
         }
         if (parallelism < 1) {
             throw new UsageException("--parallelism must be 1 or more, but is " + parallelism);

@@ -16,7 +16,10 @@ import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** The graph of the restore: segment source, then the sink with its offset map, one partition in one subtask all the way. */
+/**
+ * The graph of the restore: segment source, then the sink with its offset map, one partition in one subtask all the
+ * way.
+ */
 public final class RestoreJob {
 
     private RestoreJob() {}

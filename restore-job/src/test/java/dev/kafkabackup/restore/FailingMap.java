@@ -8,7 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.state.CheckpointListener;
 
-/** Lets records pass, and fails twice: with a transaction open after a checkpoint, and when told of a later checkpoint. */
+/**
+ * Lets records pass, and fails twice: with a transaction open after a checkpoint, and when told of a later checkpoint.
+ */
 final class FailingMap extends RichMapFunction<RestoreRecord, RestoreRecord> implements CheckpointListener {
 
     private static final long serialVersionUID = 1L;

@@ -43,7 +43,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole job against a real broker: what comes out is compared with what was put into the segments, record by record. */
+/**
+ * The whole job against a real broker: what comes out is compared with what was put into the segments, record by
+ * record.
+ */
 class RestoreJobIT {
 
     @RegisterExtension
@@ -106,12 +109,18 @@ class RestoreJobIT {
                     restoreConfig);
         });
 
-        assertThat(FailingMap.failedBetweenCheckpoints()).as("failed with an open transaction").isTrue();
-        assertThat(FailingMap.failedAfterCommit()).as("failed after a checkpoint").isTrue();
+        assertThat(FailingMap.failedBetweenCheckpoints())
+                .as("failed with an open transaction")
+                .isTrue();
+        assertThat(FailingMap.failedAfterCommit())
+                .as("failed after a checkpoint")
+                .isTrue();
         requireExact(config, "with-failures");
     }
 
-    /** Partitions of different sizes with holes, overlapping segments, segments without records, and one 900 KiB record. */
+    /**
+     * Partitions of different sizes with holes, overlapping segments, segments without records, and one 900 KiB record.
+     */
     private void backUp(RandomRecords random, int records) throws IOException {
         SplittableRandom shape = new SplittableRandom(random.seed());
         for (int partition = 0; partition < PARTITIONS; partition++) {
@@ -168,8 +177,7 @@ class RestoreJobIT {
 
     private RestoreReport restore(RestoreConfig config, String target, Job job) throws Exception {
         try (Restore restore = Restore.open(config)) {
-            RestorePlan plan =
-                    restore.prepare(restore.plan(List.of(RestoreSelection.of(orders.name(), target))));
+            RestorePlan plan = restore.prepare(restore.plan(List.of(RestoreSelection.of(orders.name(), target))));
             StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
             job.build(environment, config, plan);
             Instant startedAt = Instant.now();
@@ -185,8 +193,7 @@ class RestoreJobIT {
     }
 
     private void requireExact(RestoreConfig config, String target) throws IOException {
-        OffsetMap map =
-                new OffsetMapStore(backup.storage(), BackupLayout.restore(config.restoreId())).read();
+        OffsetMap map = new OffsetMapStore(backup.storage(), BackupLayout.restore(config.restoreId())).read();
         assertThat(map.records()).as("entries of the offset map").isEqualTo(countOfBackedUp());
         for (int partition = 0; partition < PARTITIONS; partition++) {
             TopicIdPartition source = orders.partition(partition);

@@ -18,9 +18,11 @@ public final class SerializerContract {
     private SerializerContract() {}
 
     /**
-     * The fixture is read and is what is written today; every truncation, trailing bytes and unknown versions are rejected.
+     * The fixture is read and is what is written today; every truncation, trailing bytes and unknown versions are
+     * rejected.
      *
-     * @param fixture name of a file in {@code src/test/resources/state}, written by the release that introduced the version
+     * @param fixture name of a file in {@code src/test/resources/state}, written by the release that introduced the
+     *     version
      */
     public static <T> void require(SimpleVersionedSerializer<T> serializer, T example, int version, String fixture)
             throws IOException {

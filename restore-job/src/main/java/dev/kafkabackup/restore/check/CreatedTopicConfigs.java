@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * Configuration of a topic that a restore creates: as it was backed up, except for what would change, delete or refuse restored
- * records.
+ * Configuration of a topic that a restore creates: as it was backed up, except for what would change, delete or refuse
+ * restored records.
  */
 final class CreatedTopicConfigs {
 
@@ -22,8 +22,8 @@ final class CreatedTopicConfigs {
     /**
      * What keeps restored records as they are. A target that refuses one of these is no target.
      *
-     * <p>The size limit is what the restore's producer can send: a listing does not tell how large the largest record is, and the
-     * backed-up limit was about batches that somebody else had compressed, maybe better.
+     * <p>The size limit is what the restore's producer can send: a listing does not tell how large the largest record
+     * is, and the backed-up limit was about batches that somebody else had compressed, maybe better.
      */
     static Map<String, String> protecting(Map<String, String> backedUp) {
         Map<String, String> configs = new TreeMap<>();
@@ -39,8 +39,8 @@ final class CreatedTopicConfigs {
     }
 
     /**
-     * What is good to have where the target knows it: the limits for timestamps, which have had other names in older brokers, and
-     * everything else that was backed up.
+     * What is good to have where the target knows it: the limits for timestamps, which have had other names in older
+     * brokers, and everything else that was backed up.
      *
      * @param replicationFactor of the topic to create; more copies than that can never be in sync
      */

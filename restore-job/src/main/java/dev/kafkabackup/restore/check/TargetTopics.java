@@ -14,7 +14,9 @@ import dev.kafkabackup.topic.TopicIncarnation;
 import dev.kafkabackup.topic.TopicMetadata;
 import dev.kafkabackup.topic.TopicState;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,12 +37,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topics that are restored into: checked before the first record is produced, and created where they are missing. All are
- * checked before any is created.
+ * The topics that are restored into: checked before the first record is produced, and created where they are missing.
+ * All are checked before any is created.
  */
 public final class TargetTopics {
 
     private static final Logger LOG = LoggerFactory.getLogger(TargetTopics.class);
+
+    private static final Duration VISIBILITY_PAUSE = Duration.ofMillis(50);
 
     private final Admin admin;
     private final TopicMetadataStore metadata;
@@ -48,7 +52,8 @@ public final class TargetTopics {
 
     /**
      * @param admin for the target cluster; not closed here
-     * @param metadata of the backup; the origin of the restored topics is written there if the target is the cluster of the backup
+     * @param metadata of the backup; the origin of the restored topics is written there if the target is the cluster of
+     *     the backup
      */
     public TargetTopics(Admin admin, TopicMetadataStore metadata, Clock clock) {
         this.admin = admin;
@@ -72,9 +77,7 @@ public final class TargetTopics {
         }
         List<TopicPlan> prepared = new ArrayList<>();
         for (Target target : targets) {
-            Uuid id = target.existing().isPresent()
-                    ? target.existing().get().topicId()
-                    : create(target.topic());
+            Uuid id = target.existing().isPresent() ? target.existing().get().topicId() : create(target.topic());
             if (plan.targetClusterId().equals(plan.sourceClusterId())) {
                 rememberOrigin(plan, target.topic(), id);
             }
@@ -104,8 +107,9 @@ public final class TargetTopics {
                         .orElse(0)
                 + 1;
         if (existing.partitions().size() < needed) {
-            throw new RefusedException("Topic %s has %d partitions, but the restore needs %d: choose another target with --topic %s=TARGET, or add partitions to it"
-                    .formatted(topic.target(), existing.partitions().size(), needed, topic.topic()));
+            throw new RefusedException(
+                    "Topic %s has %d partitions, but the restore needs %d: choose another target with --topic %s=TARGET, or add partitions to it"
+                            .formatted(topic.target(), existing.partitions().size(), needed, topic.topic()));
         }
         List<TopicPartition> all = existing.partitions().stream()
                 .map(info -> new TopicPartition(topic.target(), info.partition()))
@@ -116,8 +120,9 @@ public final class TargetTopics {
             long start = starts.getOrDefault(partition, 0L);
             long end = ends.getOrDefault(partition, 0L);
             if (end > start) {
-                throw new RefusedException("Topic %s is not empty (partition %d holds offsets %d to %d): choose another target with --topic %s=TARGET"
-                        .formatted(topic.target(), partition.partition(), start, end - 1, topic.topic()));
+                throw new RefusedException(
+                        "Topic %s is not empty (partition %d holds offsets %d to %d): choose another target with --topic %s=TARGET"
+                                .formatted(topic.target(), partition.partition(), start, end - 1, topic.topic()));
             }
         }
         return topic.withPartitions(topic.partitions().stream()
@@ -145,10 +150,10 @@ public final class TargetTopics {
 
     private Uuid create(TopicPlan topic) throws IOException {
         Optional<TopicMetadata> backedUp = metadata.latest(topic.incarnation());
-        Map<String, String> backedUpConfigs = backedUp.map(TopicMetadata::configs).orElse(Map.of());
+        Map<String, String> backedUpConfigs =
+                backedUp.map(TopicMetadata::configs).orElse(Map.of());
         try {
-            int brokers =
-                    KafkaConnection.await(admin.describeCluster().nodes()).size();
+            int brokers = KafkaConnection.await(admin.describeCluster().nodes()).size();
             Optional<Short> replicationFactor =
                     backedUp.map(known -> (short) Math.min(known.replicationFactor(), brokers));
             Map<String, String> configs = CreatedTopicConfigs.protecting(backedUpConfigs);
@@ -157,24 +162,51 @@ public final class TargetTopics {
                         if (isAccepted(topic, replicationFactor, Map.of(name, value))) {
                             configs.put(name, value);
                         } else if (backedUpConfigs.containsKey(name)) {
-                            LOG.warn("The target does not accept {}={} for topic {}: left out", name, value, topic.target());
+                            LOG.warn(
+                                    "The target does not accept {}={} for topic {}: left out",
+                                    name,
+                                    value,
+                                    topic.target());
                         }
                     });
-            Uuid id = KafkaConnection.await(admin.createTopics(
-                            List.of(newTopic(topic, replicationFactor, configs)), options(false))
-                    .topicId(topic.target()));
-            LOG.info("Created topic {} ({}) with {} partitions and {}", topic.target(), id, topic.partitionCount(), configs);
+            Uuid id = KafkaConnection.await(
+                    admin.createTopics(List.of(newTopic(topic, replicationFactor, configs)), options(false))
+                            .topicId(topic.target()));
+            awaitVisible(topic.target(), id);
+            LOG.info(
+                    "Created topic {} ({}) with {} partitions and {}",
+                    topic.target(),
+                    id,
+                    topic.partitionCount(),
+                    configs);
             return id;
         } catch (KafkaException e) {
             throw new FailedException("Topic %s cannot be created: %s".formatted(topic.target(), e.getMessage()), e);
         }
     }
 
+    /** Brokers learn of a new topic a moment after its creation was confirmed. */
+    private void awaitVisible(String name, Uuid id) throws IOException {
+        long giveUpAt = System.nanoTime() + KafkaConnection.CALL_TIMEOUT.toNanos();
+        while (!(TopicLookup.describe(admin, List.of(name)).get(name) instanceof TopicAnswer.Found found
+                && found.description().topicId().equals(id))) {
+            if (System.nanoTime() > giveUpAt) {
+                throw new FailedException("Topic %s (%s) was created, but no broker shows it after %d s"
+                        .formatted(name, id, KafkaConnection.CALL_TIMEOUT.toSeconds()));
+            }
+            try {
+                Thread.sleep(VISIBILITY_PAUSE.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("Interrupted while waiting for topic " + name);
+            }
+        }
+    }
+
     private boolean isAccepted(TopicPlan topic, Optional<Short> replicationFactor, Map<String, String> config) {
         try {
-            KafkaConnection.await(
-                    admin.createTopics(List.of(newTopic(topic, replicationFactor, config)), options(true))
-                            .all());
+            KafkaConnection.await(admin.createTopics(List.of(newTopic(topic, replicationFactor, config)), options(true))
+                    .all());
             return true;
         } catch (InvalidConfigurationException e) {
             LOG.debug("Refused for topic {}: {}", topic.target(), config, e);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param partition partition number; 0 or more
  * @param targetStartOffset end of the target partition before the restore; 0 in a topic that the restore creates
- * @param recordsAtMost number of records in the segments; more than will be produced where segments overlap, were partly
- *     overruled, or hold records outside of the selected time
+ * @param recordsAtMost number of records in the segments; more than will be produced where segments overlap, were
+ *     partly overruled, or hold records outside of the selected time
  * @param bytes size of the segments to read
  * @param offsets from the first segment's start to the last valid offset; null if there is nothing to read
  * @param segments what is to be read, by start offset; segments without wanted records are not among them
@@ -57,7 +57,10 @@ public record PartitionPlan(
         return segments.stream().map(PlannedSegment::slice).toList();
     }
 
-    /** How many records will be produced, where the segments' names alone say it: none overlaps, none is cut, no time selected. */
+    /**
+     * How many records will be produced, where the segments' names alone say it: none overlaps, none is cut, no time
+     * selected.
+     */
     public OptionalLong exactRecords(TimeRange time) {
         long end = 0;
         for (SegmentSlice slice : slices()) {

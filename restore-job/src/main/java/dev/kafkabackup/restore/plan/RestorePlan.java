@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Everything that a restore will read and where it will produce it; fixed before the first record is produced and never changed
- * after that. Holds no address and no credential.
+ * Everything that a restore will read and where it will produce it; fixed before the first record is produced and never
+ * changed after that. Holds no address and no credential.
  *
  * @param restoreId names the restore, its folder below the root and its transactions
  * @param createdAt when it was planned

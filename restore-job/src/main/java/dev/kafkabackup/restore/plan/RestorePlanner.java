@@ -53,8 +53,9 @@ public final class RestorePlanner {
         for (RestoreSelection selection : selections) {
             String other = topicByTarget.putIfAbsent(selection.target(), selection.topic());
             if (other != null) {
-                throw new UsageException("Both %s and %s would be restored into %s: write --topic NAME=TARGET with another target"
-                        .formatted(other, selection.topic(), selection.target()));
+                throw new UsageException(
+                        "Both %s and %s would be restored into %s: write --topic NAME=TARGET with another target"
+                                .formatted(other, selection.topic(), selection.target()));
             }
             plans.add(plan(selection));
         }
@@ -78,11 +79,12 @@ public final class RestorePlanner {
     private List<Candidate> candidates(RestoreSelection selection) throws IOException {
         List<TopicIncarnation> incarnations = catalog.incarnations(selection.topic());
         if (incarnations.isEmpty()) {
-            throw new UsageException("Topic %s is not in the backup; it holds %s"
-                    .formatted(selection.topic(), shown(catalog.topics())));
+            throw new UsageException(
+                    "Topic %s is not in the backup; it holds %s".formatted(selection.topic(), shown(catalog.topics())));
         }
         List<TopicIncarnation> wanted = incarnations.stream()
-                .filter(incarnation -> selection.topicId().map(incarnation.id()::equals).orElse(true))
+                .filter(incarnation ->
+                        selection.topicId().map(incarnation.id()::equals).orElse(true))
                 .toList();
         if (wanted.isEmpty()) {
             throw new UsageException("Topic %s has no incarnation %s in the backup; it has %s"
@@ -111,7 +113,8 @@ public final class RestorePlanner {
     private Candidate candidate(TopicIncarnation incarnation, RestoreSelection selection) throws IOException {
         List<TopicMetadata> history = metadata.history(incarnation);
         Map<Integer, PartitionSegments> segments = new HashMap<>();
-        int partitionCount = history.stream().mapToInt(TopicMetadata::partitions).max().orElse(1);
+        int partitionCount =
+                history.stream().mapToInt(TopicMetadata::partitions).max().orElse(1);
         for (int partition : catalog.partitions(incarnation)) {
             partitionCount = Math.max(partitionCount, partition + 1);
             if (selection.wants(partition)) {
@@ -137,7 +140,10 @@ public final class RestorePlanner {
             LOG.warn("{} is not a segment and is ignored: foreign name, or a size that differs from it", object.path());
         }
         if (!listed.coverage().holes().isEmpty()) {
-            LOG.warn("{} has offsets that are not in the backup: {}", listed.partition(), listed.coverage().holes());
+            LOG.warn(
+                    "{} has offsets that are not in the backup: {}",
+                    listed.partition(),
+                    listed.coverage().holes());
         }
         return listed.slices().stream()
                 .filter(slice -> slice.name().records() > 0 && time.mayBeIn(slice.name()))
@@ -161,7 +167,8 @@ public final class RestorePlanner {
             TopicIncarnation incarnation, Instant createdAt, int partitionCount, List<PartitionPlan> partitions) {
 
         boolean hasData() {
-            return partitions.stream().anyMatch(partition -> !partition.segments().isEmpty());
+            return partitions.stream()
+                    .anyMatch(partition -> !partition.segments().isEmpty());
         }
 
         TopicPlan toPlan(RestoreSelection selection) {

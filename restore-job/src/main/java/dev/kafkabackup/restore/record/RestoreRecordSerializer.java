@@ -18,8 +18,8 @@ import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves records between the tasks of one running job; never part of its state. Records are immutable, so that copying costs
- * nothing.
+ * Moves records between the tasks of one running job; never part of its state. Records are immutable, so that copying
+ * costs nothing.
  */
 final class RestoreRecordSerializer extends TypeSerializerSingleton<RestoreRecord> {
 

@@ -26,8 +26,8 @@ import org.apache.flink.streaming.api.connector.sink2.SupportsPostCommitTopology
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /**
- * Flink's Kafka sink with transactions, which also writes down where each record went: the exact offset map. A committable is a
- * transaction with the runs that it makes true; after the commit they are published.
+ * Flink's Kafka sink with transactions, which also writes down where each record went: the exact offset map. A
+ * committable is a transaction with the runs that it makes true; after the commit they are published.
  */
 public final class OffsetMapSink
         implements Sink<RestoreRecord>,
@@ -89,10 +89,7 @@ public final class OffsetMapSink
     @Override
     public Committer<RestoreCommittable> createCommitter(CommitterInitContext context) {
         return new RestoreCommitter(
-                kafka.createCommitter(context),
-                new KafkaTransactionLookup(connection),
-                FIRST_COMMIT_PAUSE,
-                restoreId);
+                kafka.createCommitter(context), new KafkaTransactionLookup(connection), FIRST_COMMIT_PAUSE, restoreId);
     }
 
     @Override
@@ -109,7 +106,10 @@ public final class OffsetMapSink
                 .uid("offset-map");
     }
 
-    /** Flink's sink does this in its own post-commit topology, whatever the stream carries; its writer and committer share producers. */
+    /**
+     * Flink's sink does this in its own post-commit topology, whatever the stream carries; its writer and committer
+     * share producers.
+     */
     @SuppressWarnings({"unchecked", "rawtypes"})
     private void placeWriterAndCommitterTogether(DataStream<CommittableMessage<RestoreCommittable>> committed) {
         DataStream<CommittableMessage<KafkaCommittable>> untyped = (DataStream) committed;

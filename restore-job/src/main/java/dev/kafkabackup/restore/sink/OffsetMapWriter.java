@@ -17,8 +17,9 @@ import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes the runs of every committed transaction before anything else happens. A failure here fails the task, whose checkpoint
- * still has the transaction: it is found committed then, comes here again, and the same files are written again.
+ * Publishes the runs of every committed transaction before anything else happens. A failure here fails the task, whose
+ * checkpoint still has the transaction: it is found committed then, comes here again, and the same files are written
+ * again.
  */
 final class OffsetMapWriter extends ProcessFunction<CommittableMessage<RestoreCommittable>, Void> {
 
@@ -48,7 +49,8 @@ final class OffsetMapWriter extends ProcessFunction<CommittableMessage<RestoreCo
             store().write(committed.getCommittable().runs());
         } else if (message instanceof CommittableSummary<RestoreCommittable> summary
                 && summary.getNumberOfFailedCommittables() > 0) {
-            throw new IllegalStateException("Restore " + restoreId + ": a committer has dropped a transaction: " + summary);
+            throw new IllegalStateException(
+                    "Restore " + restoreId + ": a committer has dropped a transaction: " + summary);
         }
     }
 

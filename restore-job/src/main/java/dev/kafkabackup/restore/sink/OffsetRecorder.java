@@ -14,11 +14,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings together what was sent and where Kafka put it. Kafka acknowledges the records of a partition in the order in which they
- * were sent, so that the oldest record without an answer is the one that the next answer is about.
+ * Brings together what was sent and where Kafka put it. Kafka acknowledges the records of a partition in the order in
+ * which they were sent, so that the oldest record without an answer is the one that the next answer is about.
  *
- * <p>Thread safe: {@link #sent} and {@link #takeRuns} are called from the task thread, {@link #accept} from the producer's network
- * thread, where an exception would be swallowed. What is wrong there is kept for {@link #takeRuns}.
+ * <p>Thread safe: {@link #sent} and {@link #takeRuns} are called from the task thread, {@link #accept} from the
+ * producer's network thread, where an exception would be swallowed. What is wrong there is kept for {@link #takeRuns}.
  */
 final class OffsetRecorder implements Consumer<RecordMetadata> {
 
@@ -88,7 +88,8 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
             throw new IOException("The offset map would not be exact: " + failure);
         }
         if (unanswered != 0) {
-            throw new IOException("The offset map would not be exact: Kafka has not answered for " + unanswered + " records");
+            throw new IOException(
+                    "The offset map would not be exact: Kafka has not answered for " + unanswered + " records");
         }
         List<OffsetMapRun> runs = new ArrayList<>();
         partitions.values().forEach(records -> records.drainTo(runs));
@@ -97,7 +98,9 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
         return runs;
     }
 
-    /** The records of one target partition: source offsets without an answer, first in first out, and the finished runs. */
+    /**
+     * The records of one target partition: source offsets without an answer, first in first out, and the finished runs.
+     */
     private static final class SentRecords {
 
         private final TopicIdPartition source;

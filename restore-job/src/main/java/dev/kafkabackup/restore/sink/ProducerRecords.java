@@ -10,8 +10,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the record that is produced: same partition, key, value, headers and timestamp. Producers refuse a record without a
- * timestamp, so that it gets 0, and the metric {@code timestampsReplacedByZero} counts it.
+ * Makes the record that is produced: same partition, key, value, headers and timestamp. Producers refuse a record
+ * without a timestamp, so that it gets 0, and the metric {@code timestampsReplacedByZero} counts it.
  */
 final class ProducerRecords implements KafkaRecordSerializationSchema<RestoreRecord> {
 

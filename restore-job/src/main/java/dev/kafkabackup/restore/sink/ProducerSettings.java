@@ -11,8 +11,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 public final class ProducerSettings {
 
     /**
-     * Largest record that is produced, uncompressed, in bytes. A broker accepts requests of 100 MiB unless told otherwise; a record
-     * may be somewhat larger than that and still fit, because it is compressed.
+     * Largest record that is produced, uncompressed, in bytes. A broker accepts requests of 100 MiB unless told
+     * otherwise; a record may be somewhat larger than that and still fit, because it is compressed.
      */
     public static final int LARGEST_RECORD_BYTES = 128 * 1024 * 1024;
 
@@ -27,11 +27,11 @@ public final class ProducerSettings {
         settings.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
         settings.setProperty(ProducerConfig.ACKS_CONFIG, "all");
         settings.setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-        settings.setProperty(
-                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(TRANSACTION_TIMEOUT.toMillis()));
+        settings.setProperty(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(TRANSACTION_TIMEOUT.toMillis()));
         // half the CPU of zstd; the topic's own compression.type has the last word on what is stored
         settings.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-        // a batch stays below the 1 MiB that a topic accepts unless told otherwise, also if nothing in it can be compressed
+        // a batch stays below the 1 MiB that a topic accepts unless told otherwise, also if nothing in it can be
+        // compressed
         settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(512 * 1024));
         settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "20");
         settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(LARGEST_RECORD_BYTES));

@@ -74,11 +74,10 @@ final class RestoreCommittableSerializer implements SimpleVersionedSerializer<Re
     @Override
     public RestoreCommittable deserialize(int version, byte[] serialized) throws IOException {
         DataInputDeserializer in = new DataInputDeserializer(serialized);
-        RestoreCommittable committable =
-                switch (version) {
-                    case V1 -> readV1(in);
-                    default -> throw new UnsupportedFormatVersionException("A restore committable", version, V1);
-                };
+        RestoreCommittable committable = switch (version) {
+            case V1 -> readV1(in);
+            default -> throw new UnsupportedFormatVersionException("A restore committable", version, V1);
+        };
         if (in.available() > 0) {
             throw new IOException("A restore committable of version %d has %d bytes after its last field"
                     .formatted(version, in.available()));
@@ -98,8 +97,7 @@ final class RestoreCommittableSerializer implements SimpleVersionedSerializer<Re
         for (int routes = in.readInt(); routes > 0; routes--) {
             Route route = readRoute(in);
             for (int left = in.readInt(); left > 0; left--) {
-                runs.add(new OffsetMapRun(
-                        route.source(), in.readLong(), route.target(), in.readLong(), in.readLong()));
+                runs.add(new OffsetMapRun(route.source(), in.readLong(), route.target(), in.readLong(), in.readLong()));
             }
         }
         return new RestoreCommittable(transactionSerializer.deserialize(transactionVersion, transaction), runs);

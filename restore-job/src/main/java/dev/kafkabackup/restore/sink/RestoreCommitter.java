@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits through Flink's Kafka committer, but never lets a transaction go that it could not commit: Flink would finish the job
- * successfully with records missing. Its fate is looked up instead.
+ * Commits through Flink's Kafka committer, but never lets a transaction go that it could not commit: Flink would finish
+ * the job successfully with records missing. Its fate is looked up instead.
  *
  * <p>Flink calls every method from the task thread.
  */
@@ -37,10 +37,7 @@ final class RestoreCommitter implements Committer<RestoreCommittable> {
      * @param restoreId for messages
      */
     RestoreCommitter(
-            Committer<KafkaCommittable> kafka,
-            TransactionLookup transactions,
-            Duration firstPause,
-            String restoreId) {
+            Committer<KafkaCommittable> kafka, TransactionLookup transactions, Duration firstPause, String restoreId) {
         this.kafka = kafka;
         this.transactions = transactions;
         this.firstPause = firstPause;
@@ -97,10 +94,11 @@ final class RestoreCommitter implements Committer<RestoreCommittable> {
             switch (fate(refusal)) {
                 case COMMITTED -> request.signalAlreadyCommitted();
                 case UNDECIDED -> request.retryLater();
-                case LOST -> throw new SuppressRestartsException(new FailedException(
-                        "Restore %s: transaction %s was not committed and cannot be any more (%s), so records are missing in the target: delete the target topics and start the restore again with another --restore-id"
-                                .formatted(restoreId, getCommittable().getTransactionalId(), refusal.getMessage()),
-                        refusal));
+                case LOST ->
+                    throw new SuppressRestartsException(new FailedException(
+                            "Restore %s: transaction %s was not committed and cannot be any more (%s), so records are missing in the target: delete the target topics and start the restore again with another --restore-id"
+                                    .formatted(restoreId, getCommittable().getTransactionalId(), refusal.getMessage()),
+                            refusal));
             }
         }
 

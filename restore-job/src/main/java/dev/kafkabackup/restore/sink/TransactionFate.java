@@ -14,8 +14,8 @@ enum TransactionFate {
     LOST;
 
     /**
-     * Judges by what the transaction coordinator says about the transactional id. It speaks of our transaction only if producer id
-     * and epoch are ours; since KIP-890 the epoch is raised by one when a transaction ends.
+     * Judges by what the transaction coordinator says about the transactional id. It speaks of our transaction only if
+     * producer id and epoch are ours; since KIP-890 the epoch is raised by one when a transaction ends.
      */
     static TransactionFate of(TransactionDescription description, KafkaCommittable transaction) {
         boolean ourEpoch = description.producerEpoch() == transaction.getEpoch();

@@ -15,7 +15,8 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads segments shortly before they are needed: while one is read, the next one is on its way. At most these two are in memory.
+ * Loads segments shortly before they are needed: while one is read, the next one is on its way. At most these two are
+ * in memory.
  *
  * <p>One thread calls everything but {@link #wakeUp}.
  */

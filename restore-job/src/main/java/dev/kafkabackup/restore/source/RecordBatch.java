@@ -9,7 +9,8 @@ import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some consecutive wanted records of one split. Passed from the fetcher's thread to the task's thread; used by one at a time.
+ * Some consecutive wanted records of one split. Passed from the fetcher's thread to the task's thread; used by one at a
+ * time.
  *
  * <p>Records leave the batch as they are emitted, so that their memory is free before the whole batch is done.
  */

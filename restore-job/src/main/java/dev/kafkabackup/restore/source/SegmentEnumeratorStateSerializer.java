@@ -39,11 +39,10 @@ final class SegmentEnumeratorStateSerializer implements SimpleVersionedSerialize
     @Override
     public SegmentEnumeratorState deserialize(int version, byte[] serialized) throws IOException {
         DataInputDeserializer in = new DataInputDeserializer(serialized);
-        SegmentEnumeratorState state =
-                switch (version) {
-                    case V1 -> readV1(in);
-                    default -> throw new UnsupportedFormatVersionException("A segment enumerator state", version, V1);
-                };
+        SegmentEnumeratorState state = switch (version) {
+            case V1 -> readV1(in);
+            default -> throw new UnsupportedFormatVersionException("A segment enumerator state", version, V1);
+        };
         if (in.available() > 0) {
             throw new IOException("A segment enumerator state of version %d has %d bytes after its last field"
                     .formatted(version, in.available()));

@@ -19,8 +19,8 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * Every planned record, bounded, per partition in offset order. The plan is read from the storage by the enumerator, so that the
- * job graph stays small however many segments there are.
+ * Every planned record, bounded, per partition in offset order. The plan is read from the storage by the enumerator, so
+ * that the job graph stays small however many segments there are.
  */
 public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, SegmentEnumeratorState> {
 
@@ -49,8 +49,7 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
     @Override
     public SourceReader<RestoreRecord, SegmentSplit> createReader(SourceReaderContext context) {
         String thread = "read-ahead-" + context.getIndexOfSubtask();
-        return new SegmentSourceReader(
-                () -> new SegmentSplitReader(new ReadAhead(openStorage(), thread)), context);
+        return new SegmentSourceReader(() -> new SegmentSplitReader(new ReadAhead(openStorage(), thread)), context);
     }
 
     @Override

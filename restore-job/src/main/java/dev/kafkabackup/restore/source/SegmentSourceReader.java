@@ -13,8 +13,7 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 final class SegmentSourceReader
         extends SingleThreadMultiplexSourceReaderBase<SegmentRecord, RestoreRecord, SegmentSplit, SegmentSplitState> {
 
-    SegmentSourceReader(
-            Supplier<SplitReader<SegmentRecord, SegmentSplit>> splitReader, SourceReaderContext context) {
+    SegmentSourceReader(Supplier<SplitReader<SegmentRecord, SegmentSplit>> splitReader, SourceReaderContext context) {
         super(
                 splitReader,
                 (record, output, state) -> output.collect(state.emit(record)),

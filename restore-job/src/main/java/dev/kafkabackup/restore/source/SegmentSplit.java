@@ -10,7 +10,8 @@ import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.kafka.common.TopicIdPartition;
 
 /**
- * One partition to restore: all of its planned segments, in one task from the first record to the last, which keeps its order.
+ * One partition to restore: all of its planned segments, in one task from the first record to the last, which keeps its
+ * order.
  *
  * @param source the partition in the backup
  * @param target name of the topic to restore into
@@ -18,8 +19,7 @@ import org.apache.kafka.common.TopicIdPartition;
  * @param nextOffset smallest source offset that has not been emitted yet
  * @param slices what is to be read, by start offset
  */
-record SegmentSplit(
-        TopicIdPartition source, String target, TimeRange time, long nextOffset, List<SegmentSlice> slices)
+record SegmentSplit(TopicIdPartition source, String target, TimeRange time, long nextOffset, List<SegmentSlice> slices)
         implements SourceSplit {
 
     SegmentSplit {

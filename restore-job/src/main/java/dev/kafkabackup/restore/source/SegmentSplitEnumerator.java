@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the plan once and gives every reader its partitions. What a reader lost before it was in a checkpoint comes back here and
- * goes to the same subtask again.
+ * Reads the plan once and gives every reader its partitions. What a reader lost before it was in a checkpoint comes
+ * back here and goes to the same subtask again.
  *
  * <p>Flink calls every method from the coordinator's thread, except for the reading of the plan.
  */

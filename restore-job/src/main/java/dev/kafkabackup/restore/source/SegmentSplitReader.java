@@ -22,8 +22,8 @@ import org.apache.kafka.common.TopicIdPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one partition after the other, in batches of bounded size. Damage, and a format of a newer
- * release, end the job for good: no restart would find other bytes.
+ * Reads one partition after the other, in batches of bounded size. Damage, and a format of a newer release, end the job
+ * for good: no restart would find other bytes.
  *
  * <p>Flink calls every method but {@link #wakeUp} from the fetcher's thread.
  */

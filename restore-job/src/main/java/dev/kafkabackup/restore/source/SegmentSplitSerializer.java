@@ -30,7 +30,8 @@ final class SegmentSplitSerializer implements SimpleVersionedSerializer<SegmentS
 
     @Override
     public byte[] serialize(SegmentSplit split) throws IOException {
-        DataOutputSerializer out = new DataOutputSerializer(256 + 64 * split.slices().size());
+        DataOutputSerializer out =
+                new DataOutputSerializer(256 + 64 * split.slices().size());
         out.writeLong(split.source().topicId().getMostSignificantBits());
         out.writeLong(split.source().topicId().getLeastSignificantBits());
         // Kafka's limit for topic names is 249 characters
@@ -62,11 +63,10 @@ final class SegmentSplitSerializer implements SimpleVersionedSerializer<SegmentS
     @Override
     public SegmentSplit deserialize(int version, byte[] serialized) throws IOException {
         DataInputDeserializer in = new DataInputDeserializer(serialized);
-        SegmentSplit split =
-                switch (version) {
-                    case V1 -> readV1(in);
-                    default -> throw new UnsupportedFormatVersionException("A segment split", version, V1);
-                };
+        SegmentSplit split = switch (version) {
+            case V1 -> readV1(in);
+            default -> throw new UnsupportedFormatVersionException("A segment split", version, V1);
+        };
         if (in.available() > 0) {
             throw new IOException("A segment split of version %d has %d bytes after its last field"
                     .formatted(version, in.available()));

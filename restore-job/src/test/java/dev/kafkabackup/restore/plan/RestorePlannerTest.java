@@ -29,8 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RestorePlannerTest {
 
-    private static final TopicIncarnation OLD = new TopicIncarnation("orders", Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ"));
-    private static final TopicIncarnation NEW = new TopicIncarnation("orders", Uuid.fromString("hT9kPr0QTqeDpXyzLWqZ9A"));
+    private static final TopicIncarnation OLD =
+            new TopicIncarnation("orders", Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ"));
+    private static final TopicIncarnation NEW =
+            new TopicIncarnation("orders", Uuid.fromString("hT9kPr0QTqeDpXyzLWqZ9A"));
 
     @TempDir
     Path folder;
@@ -96,7 +98,8 @@ class RestorePlannerTest {
         segment(OLD.partition(4), 0, 1, 0);
         backup.metadata(OLD, 2, Map.of(), Instant.EPOCH);
 
-        assertThat(plan(RestoreSelection.of("orders", "restored")).partitionCount()).isEqualTo(5);
+        assertThat(plan(RestoreSelection.of("orders", "restored")).partitionCount())
+                .isEqualTo(5);
     }
 
     @Test
@@ -145,7 +148,8 @@ class RestorePlannerTest {
         assertThat(plan.partitionCount()).isEqualTo(2);
         assertThatThrownBy(() -> plan(select(Optional.empty(), Set.of(7), TimeRange.UNBOUNDED)))
                 .isInstanceOf(UsageException.class)
-                .hasMessage("--partitions names 7, but orders (MWJ6FHTfRYy67jzwZdeqSQ) has the partitions 0 to 1 in the backup");
+                .hasMessage(
+                        "--partitions names 7, but orders (MWJ6FHTfRYy67jzwZdeqSQ) has the partitions 0 to 1 in the backup");
     }
 
     @Test
@@ -157,9 +161,11 @@ class RestorePlannerTest {
         backup.metadata(OLD, 1, Map.of("retention.ms", "1"), Instant.parse("2026-01-03T00:00:00Z"));
 
         assertThat(plan(RestoreSelection.of("orders", "restored")).topicId()).isEqualTo(NEW.id());
-        assertThat(plan(select(Optional.empty(), Set.of(), new TimeRange(0, 10))).topicId())
+        assertThat(plan(select(Optional.empty(), Set.of(), new TimeRange(0, 10)))
+                        .topicId())
                 .isEqualTo(OLD.id());
-        assertThat(plan(select(Optional.of(OLD.id()), Set.of(), TimeRange.UNBOUNDED)).topicId())
+        assertThat(plan(select(Optional.of(OLD.id()), Set.of(), TimeRange.UNBOUNDED))
+                        .topicId())
                 .isEqualTo(OLD.id());
     }
 
@@ -172,7 +178,8 @@ class RestorePlannerTest {
                 .hasMessage("Topic order is not in the backup; it holds orders");
         assertThatThrownBy(() -> plan(select(Optional.of(NEW.id()), Set.of(), TimeRange.UNBOUNDED)))
                 .isInstanceOf(UsageException.class)
-                .hasMessage("Topic orders has no incarnation hT9kPr0QTqeDpXyzLWqZ9A in the backup; it has MWJ6FHTfRYy67jzwZdeqSQ");
+                .hasMessage(
+                        "Topic orders has no incarnation hT9kPr0QTqeDpXyzLWqZ9A in the backup; it has MWJ6FHTfRYy67jzwZdeqSQ");
     }
 
     @Test

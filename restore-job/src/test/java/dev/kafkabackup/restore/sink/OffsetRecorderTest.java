@@ -83,8 +83,7 @@ class OffsetRecorderTest {
             for (long offset = 1_667; offset < 5_000; offset++) {
                 answered(base + offset);
             }
-            assertThat(recorder.takeRuns())
-                    .containsExactly(new OffsetMapRun(SOURCE_0, base, TARGET_0, base, 5_000));
+            assertThat(recorder.takeRuns()).containsExactly(new OffsetMapRun(SOURCE_0, base, TARGET_0, base, 5_000));
         }
     }
 

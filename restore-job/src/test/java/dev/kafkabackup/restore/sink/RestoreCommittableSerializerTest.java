@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.sink;
 
+import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.offset.OffsetMapRun;
 import dev.kafkabackup.restore.SerializerContract;
+import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import dev.kafkabackup.kafka.KafkaConnection;
-import dev.kafkabackup.storage.StorageLocation;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;

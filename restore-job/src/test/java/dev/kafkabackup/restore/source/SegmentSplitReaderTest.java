@@ -94,7 +94,8 @@ class SegmentSplitReaderTest {
 
     @Test
     void readingGoesOnAtTheNextOffset() throws IOException {
-        assertThat(readAll(split(TimeRange.UNBOUNDED, 7, slice(0, 5), slice(5, 10)))).containsExactly(7L, 8L, 9L);
+        assertThat(readAll(split(TimeRange.UNBOUNDED, 7, slice(0, 5), slice(5, 10))))
+                .containsExactly(7L, 8L, 9L);
     }
 
     @Test
