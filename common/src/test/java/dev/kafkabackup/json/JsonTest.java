@@ -16,7 +16,12 @@ class JsonTest {
 
     private record Part(String name, @Nullable Long count) {}
 
-    private record Whole(Uuid id, Instant at, int number, List<Part> parts, @Nullable Uuid origin) {
+    private record Whole(
+            Uuid id,
+            Instant at,
+            int number,
+            List<Part> parts,
+            @Nullable Uuid origin) {
         Whole {
             parts = List.copyOf(parts);
         }
@@ -45,8 +50,7 @@ class JsonTest {
 
     @Test
     void anUnknownFieldIsIgnored() {
-        assertThat(read(
-                        """
+        assertThat(read("""
                         {"id":"MWJ6FHTfRYy67jzwZdeqSQ","at":"2026-01-02T03:04:05Z","number":1,"parts":[],"later":{"x":1}}
                         """))
                 .isEqualTo(new Whole(
@@ -59,8 +63,7 @@ class JsonTest {
 
     @Test
     void aMissingComponentIsCorrupt() {
-        assertThatThrownBy(() -> read(
-                        """
+        assertThatThrownBy(() -> read("""
                         {"id":"MWJ6FHTfRYy67jzwZdeqSQ","at":"2026-01-02T03:04:05Z","number":1}
                         """))
                 .isInstanceOf(CorruptDataException.class)
@@ -70,8 +73,7 @@ class JsonTest {
 
     @Test
     void anExplicitNullIsCorruptWhereNullIsNotAllowed() {
-        assertThatThrownBy(() -> read(
-                        """
+        assertThatThrownBy(() -> read("""
                         {"id":null,"at":"2026-01-02T03:04:05Z","number":1,"parts":[]}
                         """))
                 .isInstanceOf(CorruptDataException.class)
@@ -80,8 +82,7 @@ class JsonTest {
 
     @Test
     void aNestedComponentIsCheckedToo() {
-        assertThatThrownBy(() -> read(
-                        """
+        assertThatThrownBy(() -> read("""
                         {"id":"MWJ6FHTfRYy67jzwZdeqSQ","at":"2026-01-02T03:04:05Z","number":1,"parts":[{"count":1}]}
                         """))
                 .isInstanceOf(CorruptDataException.class)

@@ -2,6 +2,7 @@
 package dev.kafkabackup.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.kafka.KafkaConnection;
@@ -9,7 +10,9 @@ import dev.kafkabackup.offset.OffsetMap;
 import dev.kafkabackup.offset.OffsetMapStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestoreSelection;
+import dev.kafkabackup.restore.record.RestoreRecordType;
 import dev.kafkabackup.restore.report.RestoreReport;
+import dev.kafkabackup.restore.sink.OffsetMapSink;
 import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.testing.RandomRecords;
@@ -103,7 +106,7 @@ class RestoreJobIT {
             RestoreJob.sink(
                     RestoreJob.source(environment, restoreConfig)
                             .map(new FailingMap(200_000))
-                            .returns(dev.kafkabackup.restore.record.RestoreRecordType.INSTANCE)
+                            .returns(RestoreRecordType.INSTANCE)
                             .name("fails twice")
                             .uid("fails-twice"),
                     restoreConfig);
@@ -116,6 +119,36 @@ class RestoreJobIT {
                 .as("failed after a checkpoint")
                 .isTrue();
         requireExact(config, "with-failures");
+    }
+
+    @Test
+    void aTransactionThatWasAbortedEndsTheJobForGoodAndIsNotInTheMap() throws Exception {
+        backUp(RandomRecords.small(), 150_000);
+        RestoreConfig config = config("aborted", 1);
+        FencingMap.reset();
+
+        assertThatThrownBy(() -> restore(config, "aborted", (environment, restoreConfig, plan) -> {
+                    RestoreJob.configure(environment, restoreConfig, plan);
+                    RestoreJob.sink(
+                            RestoreJob.source(environment, restoreConfig)
+                                    .map(new FencingMap(
+                                            BROKER.bootstrapServers(),
+                                            OffsetMapSink.transactionalIdPrefix(config.restoreId())))
+                                    .returns(RestoreRecordType.INSTANCE)
+                                    .name("fences producers")
+                                    .uid("fences-producers"),
+                            restoreConfig);
+                }))
+                .hasStackTraceContaining("Restore aborted: transaction kafka-backup-restore-aborted-0-")
+                .hasStackTraceContaining("start the restore again with another --restore-id");
+
+        assertThat(FencingMap.starts()).as("starts of the task").isEqualTo(1);
+        OffsetMap map = new OffsetMapStore(backup.storage(), BackupLayout.restore(config.restoreId())).read();
+        long committed = 0;
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            committed += readBack(new TopicPartition("aborted", partition)).size();
+        }
+        assertThat(map.records()).as("mapped records").isEqualTo(committed);
     }
 
     /**
