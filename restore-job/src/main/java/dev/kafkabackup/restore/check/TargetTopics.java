@@ -172,10 +172,7 @@ public final class TargetTopics {
             Uuid id = KafkaConnection.await(
                     admin.createTopics(List.of(newTopic(topic, replicationFactor, configs)), options(false))
                             .topicId(topic.target()));
-<<<<<<< HEAD
-=======
             awaitVisible(topic.target(), id);
->>>>>>> restore
             LOG.info(
                     "Created topic {} ({}) with {} partitions and {}",
                     topic.target(),
