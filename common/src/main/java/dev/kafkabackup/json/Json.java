@@ -19,15 +19,16 @@ import org.apache.kafka.common.Uuid;
 
 /**
  * Writes and reads records as JSON: instants in ISO-8601, topic IDs as Kafka prints them, absent values left out,
- * unknown fields ignored so that an older release can read what a newer one adds.
+ * unknown fields ignored so that an older release can read what a newer one adds. A record's component must be there
+ * unless it is {@link org.jspecify.annotations.Nullable}.
  */
 public final class Json {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .enable(SerializationFeature.INDENT_OUTPUT)
             .defaultPropertyInclusion(JsonInclude.Value.ALL_NON_NULL)
+            .annotationIntrospector(new NullMarkedRecords())
             .addModule(new SimpleModule()
                     .addSerializer(Instant.class, ToStringSerializer.instance)
                     .addSerializer(Uuid.class, ToStringSerializer.instance)
