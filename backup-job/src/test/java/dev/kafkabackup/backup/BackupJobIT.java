@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.testing.ProducedLog;
-import dev.kafkabackup.testing.RandomRecords;
-import dev.kafkabackup.testing.RecordingProducer;
 import java.nio.file.Path;
 import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
@@ -24,10 +21,7 @@ class BackupJobIT {
     static final BrokerExtension BROKER = new BrokerExtension();
 
     @RegisterExtension
-    static final MiniClusterExtension FLINK = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
-            .setNumberTaskManagers(1)
-            .setNumberSlotsPerTaskManager(4)
-            .build());
+    static final MiniClusterExtension FLINK = TestBackup.cluster();
 
     @TempDir
     private Path folder;
@@ -37,26 +31,17 @@ class BackupJobIT {
     @Test
     void everyRecordOfARunningJobIsPublishedAsItWasProduced() {
         Uuid id = BROKER.createTopic("orders", 3);
-        produce("orders", 3, 5_000);
+        Produce.to(BROKER, log, "orders", 3, 5_000);
         TestBackup backup = new TestBackup(BROKER, folder).with(BackupOptions.INCLUDE, "orders");
 
         try (RunningBackup job = backup.start()) {
             backup.awaitCovered(log, "orders", id);
-            produce("orders", 3, 1_000);
+            Produce.to(BROKER, log, "orders", 3, 1_000);
             backup.awaitCovered(log, "orders", id);
             assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
         }
 
         backup.assertComplete(log, "orders", id);
         backup.assertEachOffsetInOneSegment(log, "orders", id);
-    }
-
-    private void produce(String topic, int partitions, int count) {
-        RandomRecords records = RandomRecords.seeded();
-        try (RecordingProducer producer = new RecordingProducer(BROKER.bootstrapServers(), log)) {
-            for (int i = 0; i < count; i++) {
-                producer.send(records.next(topic, i % partitions));
-            }
-        }
     }
 }

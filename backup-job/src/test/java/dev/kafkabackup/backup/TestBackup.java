@@ -23,13 +23,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 
@@ -41,14 +44,23 @@ final class TestBackup {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final KafkaConnection kafka;
+    private final BrokerExtension broker;
+    private final Map<String, String> clientProperties = new HashMap<>();
     private final StorageLocation location;
     private final BackupStorage storage;
     private final Configuration options = new Configuration();
 
+    /** A cluster for the jobs of a test class. */
+    static MiniClusterExtension cluster() {
+        return new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
+                .setNumberTaskManagers(2)
+                .setNumberSlotsPerTaskManager(2)
+                .build());
+    }
+
     /** All topics into the given folder, everything at short intervals. */
     TestBackup(BrokerExtension broker, Path folder) {
-        kafka = new KafkaConnection(broker.bootstrapServers(), Map.of());
+        this.broker = broker;
         location = StorageLocation.parse(folder.toString());
         storage = location.open();
         with(BackupOptions.INCLUDE, ".*");
@@ -60,6 +72,12 @@ final class TestBackup {
 
     <T> TestBackup with(ConfigOption<T> option, T value) {
         options.set(option, value);
+        return this;
+    }
+
+    /** Adds a property for the Kafka clients of the job. */
+    TestBackup withClient(String property, String value) {
+        clientProperties.put(property, value);
         return this;
     }
 
@@ -78,6 +96,7 @@ final class TestBackup {
     }
 
     private RunningBackup start(Configuration flink) {
+        KafkaConnection kafka = new KafkaConnection(broker.bootstrapServers(), clientProperties);
         BackupConfig config = BackupConfig.from(options, kafka, location);
         flink.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
@@ -173,14 +192,18 @@ final class TestBackup {
     /** No offset of this incarnation is stored twice, and none was left out. */
     void assertEachOffsetInOneSegment(ProducedLog log, String topic, Uuid topicId) {
         for (int number : log.partitions(topicId)) {
-            TopicIdPartition partition = new TopicIdPartition(topicId, number, topic);
-            long next = 0;
-            for (OffsetRange range : ranges(partition)) {
-                assertThat(range.startOffset())
-                        .as("start of a segment of %s: %s", partition, ranges(partition))
-                        .isEqualTo(next);
-                next = range.endOffset();
-            }
+            assertEachOffsetInOneSegment(new TopicIdPartition(topicId, number, topic));
+        }
+    }
+
+    /** No offset of this partition is stored twice, and none from 0 on was left out. */
+    void assertEachOffsetInOneSegment(TopicIdPartition partition) {
+        long next = 0;
+        for (OffsetRange range : ranges(partition)) {
+            assertThat(range.startOffset())
+                    .as("start of a segment of %s: %s", partition, ranges(partition))
+                    .isEqualTo(next);
+            next = range.endOffset();
         }
     }
 }
