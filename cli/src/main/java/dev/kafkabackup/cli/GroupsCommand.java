@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Example:", "  kafka-backup groups --storage s3://backups/prod --as-of 2026-03-01T12:00:00Z"})
 final class GroupsCommand implements Callable<Integer> {
 
+    /** Also those of the subcommand. */
     @Mixin
     private StorageOptions storage = new StorageOptions();
 
@@ -60,6 +61,10 @@ final class GroupsCommand implements Callable<Integer> {
             Table.print(List.of("GROUP", "TOPIC", "TOPIC ID", "PARTITION", "OFFSET"), rows);
         }
         return ExitCode.DONE.code();
+    }
+
+    StorageOptions storage() {
+        return storage;
     }
 
     static GroupOffsets read(BackupStorage backup, @Nullable Instant asOf) {

@@ -28,8 +28,8 @@ import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** Translates committed offsets through the offset map of a restore, and commits them. */
 @Command(
@@ -47,8 +47,8 @@ import picocli.CommandLine.Option;
         })
 final class GroupsTranslateCommand implements Callable<Integer> {
 
-    @Mixin
-    private StorageOptions storage = new StorageOptions();
+    @ParentCommand
+    private GroupsCommand groups = new GroupsCommand();
 
     @Option(names = "--restore-id", required = true, paramLabel = "ID", description = "The restore, as it printed it.")
     private String restoreId = "";
@@ -77,6 +77,7 @@ final class GroupsTranslateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        StorageOptions storage = groups.storage();
         storage.initializeFileSystems();
         List<TranslatedOffset> offsets;
         try (BackupStorage backup = storage.location().open()) {

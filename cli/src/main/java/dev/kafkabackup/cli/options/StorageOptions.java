@@ -13,8 +13,13 @@ import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.plugin.PluginUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
-/** Where the backup is, and the Flink configuration that holds endpoints and credentials of the storage. */
+/**
+ * Where the backup is, and the Flink configuration that holds endpoints and credentials of the storage.
+ *
+ * <p>Subcommands inherit these options from their parent, which would otherwise ask for {@code --storage} itself.
+ */
 public final class StorageOptions {
 
     private static final Path DEFAULT_FLINK_CONF = Path.of("flink-conf");
@@ -22,12 +27,14 @@ public final class StorageOptions {
     @Option(
             names = "--storage",
             required = true,
+            scope = ScopeType.INHERIT,
             paramLabel = "URI",
             description = "Root of the backup: s3://bucket/folder, a local folder, or any URI that Flink knows.")
     private String storage = "";
 
     @Option(
             names = "--publish",
+            scope = ScopeType.INHERIT,
             paramLabel = "put|rename",
             description =
                     "How objects become visible whole, for schemes other than s3, s3a, gs, oss, file, hdfs, abfs, abfss.")
@@ -35,6 +42,7 @@ public final class StorageOptions {
 
     @Option(
             names = "--flink-conf",
+            scope = ScopeType.INHERIT,
             paramLabel = "DIR",
             description =
                     "Folder with Flink's config.yaml, which holds s3.endpoint and the like. Default: ./flink-conf if there is one.")
