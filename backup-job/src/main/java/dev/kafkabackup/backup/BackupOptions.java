@@ -18,7 +18,7 @@ public final class BackupOptions {
     public static final ConfigOption<String> INCLUDE = key("include")
             .stringType()
             .noDefaultValue()
-            .withDescription("Regular expression that matches the whole name of each topic to back up.");
+            .withDescription("Regular expression that matches the whole name of each topic to back up. Required.");
 
     /** Which topics not. */
     public static final ConfigOption<String> EXCLUDE = key("exclude")

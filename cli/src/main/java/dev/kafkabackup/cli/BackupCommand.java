@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "backup",
         description = {
-            "Backs up topics continuously, each record within the checkpoint interval.",
+            "Backs up topics continuously. A record waits for --segment-age or the next checkpoint, whichever comes first.",
             "SIGTERM or Ctrl-C publishes what was read and ends with 0; starting again goes on where it stopped."
         },
         mixinStandardHelpOptions = true,
