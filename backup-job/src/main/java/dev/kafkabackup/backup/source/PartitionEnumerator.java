@@ -57,6 +57,7 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
 
     private final DeletionProof deletionProof = new DeletionProof();
     private boolean complete;
+    private boolean warnedOfNothing;
     private @Nullable Admin admin;
     private @Nullable TopicDiscovery discovery;
 
@@ -131,6 +132,7 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
                     partition, OptionalLong.of(round.stopOffsets().getOrDefault(partition.topicPartition(), 0L))));
         }
         complete = true;
+        warnOnceIfNothingMatches();
         LOG.info("Backing up {} partitions up to their last stable offsets", splits.size());
         context.registeredReaders().keySet().forEach(this::assignTo);
     }
@@ -145,6 +147,16 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
         if (!once) {
             addNew(round.topics());
         }
+        warnOnceIfNothingMatches();
+    }
+
+    /** A typing error in the regular expression must not look like a backup. */
+    private void warnOnceIfNothingMatches() {
+        if (splits.isEmpty() && !warnedOfNothing) {
+            LOG.warn(
+                    "No topic matches --include '{}' yet; looking again every {}", filter.include(), discoveryInterval);
+        }
+        warnedOfNothing = splits.isEmpty();
     }
 
     /**

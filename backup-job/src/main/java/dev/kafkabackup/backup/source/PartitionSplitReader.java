@@ -126,6 +126,7 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
         } catch (WakeupException e) {
             LOG.trace("Woken up");
         } catch (KafkaException e) {
+            LOG.warn("Kafka cannot be read, the job starts again: {}", e.toString());
             throw new IOException("Kafka cannot be read: " + e.getMessage(), e);
         }
         return out.build();
