@@ -28,8 +28,8 @@ public final class BackupJob {
     private BackupJob() {}
 
     /**
-     * Finds out whether the job can work at all, before anything is started: Kafka answers and has topic IDs, the storage
-     * can be read and written, and the root is this cluster's.
+     * Finds out whether the job can work at all, before anything is started: Kafka answers and has topic IDs, the
+     * storage can be read and written, and the root is this cluster's.
      *
      * @return the root, newly written if there was none
      * @throws dev.kafkabackup.error.BackupException if not, saying why
@@ -54,7 +54,8 @@ public final class BackupJob {
                 }
             }
         } catch (KafkaException e) {
-            throw new FailedException("The topics at %s cannot be listed: %s".formatted(config.kafka(), e.getMessage()), e);
+            throw new FailedException(
+                    "The topics at %s cannot be listed: %s".formatted(config.kafka(), e.getMessage()), e);
         }
     }
 
