@@ -10,6 +10,8 @@ import dev.kafkabackup.testing.RandomRecords;
 import dev.kafkabackup.testing.SteadyLoad;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
@@ -57,6 +59,34 @@ class BackupRestartIT {
 
         backup.assertComplete(log, "cancelled", id);
         backup.assertEachOffsetInOneSegment(log, "cancelled", id);
+    }
+
+    @Test
+    void aLostTaskManagerLosesNothing(@InjectMiniCluster MiniCluster cluster) throws Exception {
+        Uuid id = BROKER.createTopic("failover", 4);
+        TestBackup backup =
+                backup("failover").with(BackupOptions.PARALLELISM, 4).restarting();
+        try (SteadyLoad load =
+                        SteadyLoad.start(BROKER.bootstrapServers(), log, "failover", 2_000, RandomRecords.seeded());
+                RunningBackup job = backup.start()) {
+            await().until(() -> segmentCount(backup, "failover", id, 4) >= 8);
+            cluster.terminateTaskManager(0).get();
+            cluster.startTaskManager();
+            int before = segmentCount(backup, "failover", id, 4);
+            await().atMost(Duration.ofSeconds(60)).until(() -> segmentCount(backup, "failover", id, 4) >= before + 8);
+            load.stop();
+            backup.awaitCovered(log, "failover", id);
+            assertThat(cluster.getExecutionGraph(job.id()).get().getAllExecutionVertices())
+                    .as("the job failed on the way")
+                    .anyMatch(vertex -> vertex.getCurrentExecutionAttempt().getAttemptNumber() > 0);
+        }
+
+        backup.assertComplete(log, "failover", id);
+        for (int number : log.partitions(id)) {
+            assertThat(backup.coverage(new TopicIdPartition(id, number, "failover"))
+                            .ranges())
+                    .hasSize(1);
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -19,6 +20,10 @@ final class RunningBackup implements AutoCloseable {
 
     RunningBackup(JobClient job) {
         this.job = job;
+    }
+
+    JobID id() {
+        return job.getJobID();
     }
 
     JobStatus status() {

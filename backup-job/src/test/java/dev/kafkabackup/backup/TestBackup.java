@@ -37,8 +37,8 @@ import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 
 /**
- * A backup in a folder of a test: starts jobs that fill it, and reads what it holds. The jobs never restart by
- * themselves, so one that is still running was never restarted.
+ * A backup in a folder of a test: starts jobs that fill it, and reads what it holds. Jobs never restart by themselves
+ * unless that is asked for, so one that is still running was never restarted.
  */
 final class TestBackup {
 
@@ -49,6 +49,7 @@ final class TestBackup {
     private final StorageLocation location;
     private final BackupStorage storage;
     private final Configuration options = new Configuration();
+    private boolean restarting;
 
     /** A cluster for the jobs of a test class. */
     static MiniClusterExtension cluster() {
@@ -75,6 +76,12 @@ final class TestBackup {
         return this;
     }
 
+    /** From now on jobs restart when they fail. */
+    TestBackup restarting() {
+        restarting = true;
+        return this;
+    }
+
     /** Adds a property for the Kafka clients of the job. */
     TestBackup withClient(String property, String value) {
         clientProperties.put(property, value);
@@ -98,7 +105,9 @@ final class TestBackup {
     private RunningBackup start(Configuration flink) {
         KafkaConnection kafka = new KafkaConnection(broker.bootstrapServers(), clientProperties);
         BackupConfig config = BackupConfig.from(options, kafka, location);
-        flink.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY, restarting ? "fixed-delay" : "none");
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(200));
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 100);
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
         BackupJob.build(environment, config, BackupJob.open(config));
         try {

@@ -287,6 +287,8 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
             });
         } catch (TimeoutException e) {
             LOG.warn("Log start and end of {} are not known yet: {}", topicPartitions, e.getMessage());
+        } catch (TopicAuthorizationException e) {
+            park(e.unauthorizedTopics(), e);
         }
         return bounds;
     }
