@@ -61,19 +61,26 @@ public final class BackupLayout {
                 : Optional.empty();
     }
 
+    /**
+     * Empty if the folder is no incarnation's: its name has to be exactly what {@link #incarnation} makes of the ID.
+     */
     static Optional<Uuid> topicId(String folder) {
         if (!folder.startsWith(ID_PREFIX)) {
             return Optional.empty();
         }
+        String text = folder.substring(ID_PREFIX.length());
         try {
-            return Optional.of(Uuid.fromString(folder.substring(ID_PREFIX.length())));
+            Uuid id = Uuid.fromString(text);
+            return id.toString().equals(text) && !id.equals(Uuid.ZERO_UUID) ? Optional.of(id) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
+    /** Empty if the folder is no partition's. */
     static OptionalInt partitionNumber(String folder) {
-        String number = folder.startsWith(PARTITION_PREFIX) ? folder.substring(PARTITION_PREFIX.length()) : "";
-        return number.matches("\\d{5,9}") ? OptionalInt.of(Integer.parseInt(number)) : OptionalInt.empty();
+        return folder.matches(PARTITION_PREFIX + "(\\d{5}|[1-9]\\d{5,8})")
+                ? OptionalInt.of(Integer.parseInt(folder.substring(PARTITION_PREFIX.length())))
+                : OptionalInt.empty();
     }
 }

@@ -24,6 +24,15 @@ public record BackupRoot(int formatVersion, String clusterId, Instant createdAt)
     /** Version of the storage layout that this release writes. */
     public static final int FORMAT_VERSION = 1;
 
+    /** @throws IllegalArgumentException if the version is none that was ever written */
+    public BackupRoot {
+        if (formatVersion < 1) {
+            throw new IllegalArgumentException("formatVersion must be 1 or more, but is " + formatVersion);
+        }
+    }
+
+    private record Version(int formatVersion) {}
+
     /**
      * Reads it; empty if the root holds no backup.
      *
@@ -32,13 +41,15 @@ public record BackupRoot(int formatVersion, String clusterId, Instant createdAt)
      */
     public static Optional<BackupRoot> find(BackupStorage storage) {
         try {
-            BackupRoot root =
-                    Json.read(BackupLayout.BACKUP_JSON, storage.read(BackupLayout.BACKUP_JSON), BackupRoot.class);
-            if (root.formatVersion() > FORMAT_VERSION) {
+            byte[] json = storage.read(BackupLayout.BACKUP_JSON);
+            // before anything else: a newer version may lack what this one needs
+            int version =
+                    Json.read(BackupLayout.BACKUP_JSON, json, Version.class).formatVersion();
+            if (version > FORMAT_VERSION) {
                 throw new UnsupportedFormatVersionException(
-                        BackupLayout.BACKUP_JSON + " in " + storage.root(), root.formatVersion(), FORMAT_VERSION);
+                        BackupLayout.BACKUP_JSON + " in " + storage.root(), version, FORMAT_VERSION);
             }
-            return Optional.of(root);
+            return Optional.of(Json.read(BackupLayout.BACKUP_JSON, json, BackupRoot.class));
         } catch (FileNotFoundException e) {
             return Optional.empty();
         } catch (IOException e) {

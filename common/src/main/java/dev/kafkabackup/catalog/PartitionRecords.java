@@ -7,7 +7,9 @@ import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.segment.SegmentReader;
 import dev.kafkabackup.segment.SegmentRecord;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * segment has and another lacks counts (log compaction came between); the same offset with different content stops the
  * reading, because nobody can tell which is right.
  *
+ * <p>After an error it may be asked again. What could not be loaded is loaded again; what is damaged is left out: the
+ * record whose content is in doubt, the rest of the damaged segment.
+ *
  * <p>Holds one segment in memory, more only where segments overlap. Not thread safe.
  */
 public final class PartitionRecords implements Iterator<SegmentRecord>, AutoCloseable {
@@ -29,6 +34,12 @@ public final class PartitionRecords implements Iterator<SegmentRecord>, AutoClos
     private final SegmentLoader loader;
     private final long fromOffset;
     private final PriorityQueue<Cursor> open = new PriorityQueue<>(Comparator.comparingLong(Cursor::offset));
+    /**
+     * Those whose record was delivered. They move on when the next one is wanted: damage behind a record hides no
+     * record.
+     */
+    private final Deque<Cursor> delivered = new ArrayDeque<>();
+
     private int nextSlice;
 
     /**
@@ -49,6 +60,9 @@ public final class PartitionRecords implements Iterator<SegmentRecord>, AutoClos
      */
     @Override
     public boolean hasNext() {
+        while (!delivered.isEmpty()) {
+            advance(delivered.remove());
+        }
         openWhatMayComeFirst();
         return !open.isEmpty();
     }
@@ -58,20 +72,20 @@ public final class PartitionRecords implements Iterator<SegmentRecord>, AutoClos
         if (!hasNext()) {
             throw new NoSuchElementException("Partition " + partition + " has no more records");
         }
-        Cursor first = open.remove();
-        SegmentRecord record = first.record();
-        while (!open.isEmpty() && open.element().offset() == record.offset()) {
-            Cursor twin = open.remove();
-            if (!twin.record().sameContent(record)) {
+        long offset = open.element().offset();
+        while (!open.isEmpty() && open.element().offset() == offset) {
+            delivered.add(open.remove());
+        }
+        Cursor first = delivered.element();
+        for (Cursor twin : delivered) {
+            if (!twin.record().sameContent(first.record())) {
                 throw new CorruptDataException(
                         twin.path(),
                         "its record at offset %d of %s differs from the one in %s; --on-corrupt skip leaves it out"
-                                .formatted(record.offset(), partition, first.path()));
+                                .formatted(offset, partition, first.path()));
             }
-            advance(twin);
         }
-        advance(first);
-        return record;
+        return first.record();
     }
 
     private void advance(Cursor cursor) {
@@ -88,28 +102,41 @@ public final class PartitionRecords implements Iterator<SegmentRecord>, AutoClos
             if (!open.isEmpty() && open.element().offset() < slice.valid().startOffset()) {
                 return;
             }
-            nextSlice++;
             if (slice.valid().endOffset() > fromOffset && slice.name().records() > 0) {
-                advance(open(slice));
+                byte[] bytes = load(slice.name());
+                nextSlice++;
+                advance(open(slice, bytes));
+            } else {
+                nextSlice++;
             }
         }
     }
 
-    private Cursor open(SegmentSlice slice) {
-        SegmentName name = slice.name();
-        String path = BackupLayout.segment(partition, name);
+    private byte[] load(SegmentName name) {
         try {
-            return new Cursor(slice, path, SegmentReader.open(path, partition, name, loader.load(name)), fromOffset);
+            return loader.load(name);
         } catch (IOException e) {
             throw new FailedException(
-                    "Segment " + path + " of offsets " + name.range() + " cannot be read: " + e.getMessage(), e);
+                    "Segment %s of offsets %s cannot be read: %s".formatted(path(name), name.range(), e.getMessage()),
+                    e);
         }
+    }
+
+    private Cursor open(SegmentSlice slice, byte[] bytes) {
+        String path = path(slice.name());
+        return new Cursor(slice, path, SegmentReader.open(path, partition, slice.name(), bytes), fromOffset);
+    }
+
+    private String path(SegmentName name) {
+        return BackupLayout.segment(partition, name);
     }
 
     @Override
     public void close() {
         open.forEach(Cursor::close);
         open.clear();
+        delivered.forEach(Cursor::close);
+        delivered.clear();
         nextSlice = slices.size();
     }
 

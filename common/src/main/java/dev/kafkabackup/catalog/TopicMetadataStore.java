@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 /** The history of each incarnation's metadata: one more object on every change, named by the moment of observation. */
 public final class TopicMetadataStore {
 
-    private static final Pattern NAME = Pattern.compile("(\\d{1,19})(-[0-9a-f]{4})?\\.json");
+    private static final Pattern NAME = Pattern.compile("(\\d{1,18})(-[0-9a-f]{4})?\\.json");
 
     private final BackupStorage storage;
 

@@ -35,6 +35,7 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
     private final ParquetReader<IndexedRecord> parquet;
 
     private @Nullable SegmentRecord next;
+    private @Nullable BackupException failure;
     private boolean ended;
     private long lastOffset;
     private long recordsRead;
@@ -104,11 +105,15 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
     /** @throws CorruptDataException if the next record cannot be read; those before it were right */
     @Override
     public boolean hasNext() {
+        if (failure != null) {
+            throw failure;
+        }
         if (next == null && !ended) {
             try {
                 advance();
             } catch (IOException | RuntimeException e) {
-                throw asCorrupt(path, name, e);
+                failure = asCorrupt(path, name, e);
+                throw failure;
             }
         }
         return next != null;
