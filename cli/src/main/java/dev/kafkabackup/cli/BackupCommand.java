@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "backup",
         description = {
-            "Backs up topics continuously, each record within the checkpoint interval.",
+            "Backs up topics continuously. A record waits for --segment-age or the next checkpoint, whichever comes first.",
             "SIGTERM or Ctrl-C publishes what was read and ends with 0; starting again goes on where it stopped."
         },
         mixinStandardHelpOptions = true,
@@ -67,6 +67,9 @@ final class BackupCommand implements Callable<Integer> {
         Configuration flinkConf = storage.initializeFileSystems();
         CompletableFuture<String> stop = StopSignal.install();
         BackupRoot root = BackupJob.open(config);
+        if (stop.isDone()) {
+            return ExitCode.DONE.code();
+        }
         try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, config.parallelism(), webPort)) {
             StreamExecutionEnvironment environment = flink.environment();
             BackupJob.build(environment, config, root);

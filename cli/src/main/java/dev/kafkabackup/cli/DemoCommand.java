@@ -21,8 +21,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description = {
+            "Loses a topic and brings it back, in this process, with nothing to install.",
             "Produces to a topic, backs it up, deletes it, restores it, lets its consumer group go on, and compares",
-            "every record with what was produced. Broker and Flink run in this process; ends with 0 only if all is proven."
+            "every record with what was produced. Ends with 0 only if all is proven."
         },
         mixinStandardHelpOptions = true,
         footer = {"", "Example:", "  kafka-backup demo --keep --dir /tmp/demo"})

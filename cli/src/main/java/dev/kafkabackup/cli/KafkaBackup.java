@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:done", "1:failed", "2:wrong usage", "3:refused by a safety check"})
 public final class KafkaBackup implements Runnable {
 
+    private static final int HELP_WIDTH = 120;
     private static final String LOG_FILE_OPTION = "--log-file";
 
     @Spec
@@ -71,6 +72,7 @@ public final class KafkaBackup implements Runnable {
         commandLine.registerConverter(Instant.class, KafkaBackup::instant);
         commandLine.registerConverter(PartitionList.class, PartitionList::parse);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setUsageHelpWidth(HELP_WIDTH);
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setParameterExceptionHandler((e, all) -> usageError(e));
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> failure(e));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.catalog;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UnsupportedFormatVersionException;
@@ -22,12 +20,6 @@ import java.util.Optional;
  * @param createdAt when the first backup started here
  */
 public record BackupRoot(int formatVersion, String clusterId, Instant createdAt) {
-
-    /** Refuses what a damaged file might lack. */
-    public BackupRoot {
-        requireNonNull(clusterId, "clusterId");
-        requireNonNull(createdAt, "createdAt");
-    }
 
     /** Version of the storage layout that this release writes. */
     public static final int FORMAT_VERSION = 1;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.group;
 
-import static java.util.Objects.requireNonNull;
-
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -15,13 +13,6 @@ import org.apache.kafka.common.Uuid;
  * @param offset offset of the next record that the group wants; 0 or more
  */
 public record GroupOffset(String group, String topic, Uuid topicId, int partition, long offset) {
-
-    /** Refuses what a damaged file might lack. */
-    public GroupOffset {
-        requireNonNull(group, "group");
-        requireNonNull(topic, "topic");
-        requireNonNull(topicId, "topicId");
-    }
 
     /** What this is the offset of. */
     public Key key() {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.group;
 
-import static java.util.Objects.requireNonNull;
-
 import java.time.Instant;
 import java.util.List;
 
@@ -18,7 +16,6 @@ import java.util.List;
 public record GroupSnapshot(Instant takenAt, boolean full, List<GroupOffset> offsets, List<GroupOffset> removed) {
 
     public GroupSnapshot {
-        requireNonNull(takenAt, "takenAt");
         offsets = List.copyOf(offsets);
         removed = List.copyOf(removed);
     }

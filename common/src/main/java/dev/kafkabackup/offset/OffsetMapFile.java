@@ -4,6 +4,7 @@ package dev.kafkabackup.offset;
 import dev.kafkabackup.error.CorruptDataException;
 import dev.kafkabackup.parquet.BytesInputFile;
 import dev.kafkabackup.parquet.BytesOutputFile;
+import dev.kafkabackup.parquet.FileChecksum;
 import dev.kafkabackup.parquet.ZstdCodecFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
@@ -60,6 +62,8 @@ final class OffsetMapFile {
                     .withSchema(SCHEMA)
                     .withDataModel(GenericData.get())
                     .withConf(new PlainParquetConfiguration())
+                    .withExtraMetaData(Map.of(FileChecksum.KEY, FileChecksum.NOT_YET_KNOWN))
+                    .withPageWriteChecksumEnabled(true)
                     .withCompressionCodec(CompressionCodecName.ZSTD)
                     .withCodecFactory(new ZstdCodecFactory(ZstdCodecFactory.DEFAULT_LEVEL))
                     .build()) {
@@ -67,6 +71,7 @@ final class OffsetMapFile {
                     writer.write(toRow(run));
                 }
             }
+            FileChecksum.seal(file);
             ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) file.sizeBytes());
             file.writeTo(bytes);
             return bytes.toByteArray();
@@ -90,6 +95,15 @@ final class OffsetMapFile {
 
     /** @throws CorruptDataException if it cannot be read */
     static List<OffsetMapRun> read(String path, byte[] bytes) {
+        try {
+            FileChecksum.check(bytes);
+            return read(bytes);
+        } catch (IOException | RuntimeException e) {
+            throw new CorruptDataException(path, "this part of an offset map cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<OffsetMapRun> read(byte[] bytes) throws IOException {
         List<OffsetMapRun> runs = new ArrayList<>();
         try (ParquetReader<GenericRecord> reader = AvroParquetReader.<GenericRecord>builder(
                         new BytesInputFile(bytes), new PlainParquetConfiguration())
@@ -101,8 +115,6 @@ final class OffsetMapFile {
             while ((row = reader.read()) != null) {
                 runs.add(toRun(row));
             }
-        } catch (IOException | RuntimeException e) {
-            throw new CorruptDataException(path, "this part of an offset map cannot be read: " + e.getMessage(), e);
         }
         return runs;
     }

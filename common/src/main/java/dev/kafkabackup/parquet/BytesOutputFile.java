@@ -30,6 +30,13 @@ public final class BytesOutputFile implements OutputFile {
         bytes.writeTo(out);
     }
 
+    /** Replaces bytes that were written before, in place. */
+    void overwrite(long position, byte[] replacement) {
+        for (int i = 0; i < replacement.length; i++) {
+            bytes.setByte(position + i, replacement[i]);
+        }
+    }
+
     @Override
     public PositionOutputStream create(long blockSizeHint) {
         return new PositionOutputStream() {

@@ -16,6 +16,9 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  * Compresses and decompresses Parquet pages with zstd. Parquet's own factory goes through Hadoop's codec classes, which
  * would bring most of Hadoop onto the class path. Pages lie on the heap, as Parquet allocates them unless told
  * otherwise. One factory serves one file; not thread safe.
+ *
+ * <p>Contexts hold memory outside of the heap that nothing but {@code close} gives back, so each lives for one page
+ * only: a file that is dropped half-way leaks nothing, and many open files hold nothing.
  */
 public final class ZstdCodecFactory implements CompressionCodecFactory {
 
@@ -55,20 +58,17 @@ public final class ZstdCodecFactory implements CompressionCodecFactory {
 
     @Override
     public void release() {
-        compressor.release();
-        decompressor.release();
+        // nothing outlives a page
     }
 
     private static final class Compressor implements BytesInputCompressor {
 
         private final int level;
-        private final ZstdCompressCtx context = new ZstdCompressCtx();
         /** Reused: the page store copies what it is given before it asks for the next page. */
         private byte[] target = new byte[0];
 
         Compressor(int level) {
             this.level = level;
-            context.setLevel(level);
         }
 
         @Override
@@ -78,14 +78,17 @@ public final class ZstdCodecFactory implements CompressionCodecFactory {
             if (target.length < bound) {
                 target = new byte[bound];
             }
-            int size = context.compressByteArray(
-                    target,
-                    0,
-                    target.length,
-                    source.array(),
-                    source.arrayOffset() + source.position(),
-                    source.remaining());
-            return BytesInput.from(target, 0, size);
+            try (ZstdCompressCtx context = new ZstdCompressCtx()) {
+                int size = context.setLevel(level)
+                        .compressByteArray(
+                                target,
+                                0,
+                                target.length,
+                                source.array(),
+                                source.arrayOffset() + source.position(),
+                                source.remaining());
+                return BytesInput.from(target, 0, size);
+            }
         }
 
         @Override
@@ -95,7 +98,7 @@ public final class ZstdCodecFactory implements CompressionCodecFactory {
 
         @Override
         public void release() {
-            context.close();
+            // nothing outlives a page
         }
 
         @Override
@@ -105,8 +108,6 @@ public final class ZstdCodecFactory implements CompressionCodecFactory {
     }
 
     private static final class Decompressor implements BytesInputDecompressor {
-
-        private final ZstdDecompressCtx context = new ZstdDecompressCtx();
 
         @Override
         public BytesInput decompress(BytesInput page, int decompressedSize) throws IOException {
@@ -127,7 +128,7 @@ public final class ZstdCodecFactory implements CompressionCodecFactory {
                 throw new IOException("A page does not hold the " + decompressedSize + " bytes that its header says");
             }
             byte[] page = new byte[decompressedSize];
-            try {
+            try (ZstdDecompressCtx context = new ZstdDecompressCtx()) {
                 int size = context.decompressByteArray(page, 0, page.length, source.array(), from, source.remaining());
                 if (size != decompressedSize) {
                     throw new IOException("A page holds " + size + " bytes instead of " + decompressedSize);
@@ -140,7 +141,7 @@ public final class ZstdCodecFactory implements CompressionCodecFactory {
 
         @Override
         public void release() {
-            context.close();
+            // nothing outlives a page
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.kafkabackup.segment;
 
 import dev.kafkabackup.error.UnsupportedFormatVersionException;
 import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.parquet.FileChecksum;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicIdPartition;
@@ -38,17 +39,19 @@ public record SegmentMetadata(String clusterId, TopicIdPartition partition, Offs
         footer.put(PARTITION_KEY, Integer.toString(partition.partition()));
         footer.put(START_OFFSET_KEY, Long.toString(range.startOffset()));
         footer.put(END_OFFSET_KEY, Long.toString(range.endOffset()));
+        footer.put(FileChecksum.KEY, FileChecksum.NOT_YET_KNOWN);
         return footer;
     }
 
     /**
+     * @param path the object's path below the root, for messages
      * @throws UnsupportedFormatVersionException if a newer release wrote it
      * @throws IllegalArgumentException if an entry is missing or cannot be read, saying which
      */
-    static SegmentMetadata fromFooter(Map<String, String> footer) {
+    static SegmentMetadata fromFooter(String path, Map<String, String> footer) {
         int version = Integer.parseInt(entry(footer, FORMAT_VERSION_KEY));
         if (version > FORMAT_VERSION) {
-            throw new UnsupportedFormatVersionException("A segment", version, FORMAT_VERSION);
+            throw new UnsupportedFormatVersionException("Segment " + path, version, FORMAT_VERSION);
         }
         return new SegmentMetadata(
                 entry(footer, CLUSTER_ID_KEY),

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param minTimestamp smallest timestamp of all records in epoch ms; -1 if none has one
  * @param maxTimestamp largest timestamp of all records in epoch ms; -1 if none has one
  * @param records number of records; 0 to the range's length
- * @param sizeBytes size of the object; an object of another size is not a segment
+ * @param sizeBytes size of the object, 1 or more; an object of another size is not a segment
  */
 public record SegmentName(
         OffsetRange range, int leaderEpoch, long minTimestamp, long maxTimestamp, long records, long sizeBytes) {
@@ -41,8 +41,16 @@ public record SegmentName(
             throw new IllegalArgumentException("timestamps of %s must be -1 or more and in order, but are %d and %d"
                     .formatted(range, minTimestamp, maxTimestamp));
         }
-        if (sizeBytes < 0) {
-            throw new IllegalArgumentException("sizeBytes of " + range + " must be 0 or more, but is " + sizeBytes);
+        if ((minTimestamp == -1) != (maxTimestamp == -1)) {
+            throw new IllegalArgumentException("timestamps of %s must both be -1 or neither, but are %d and %d"
+                    .formatted(range, minTimestamp, maxTimestamp));
+        }
+        if (records == 0 && maxTimestamp != -1) {
+            throw new IllegalArgumentException("timestamps of %s must be -1 without records, but are %d and %d"
+                    .formatted(range, minTimestamp, maxTimestamp));
+        }
+        if (sizeBytes < 1) {
+            throw new IllegalArgumentException("sizeBytes of " + range + " must be 1 or more, but is " + sizeBytes);
         }
     }
 
@@ -53,13 +61,15 @@ public record SegmentName(
             return Optional.empty();
         }
         try {
-            return Optional.of(new SegmentName(
+            SegmentName name = new SegmentName(
                     new OffsetRange(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2))),
                     Integer.parseInt(matcher.group(3)),
                     Long.parseLong(matcher.group(4)),
                     Long.parseLong(matcher.group(5)),
                     Long.parseLong(matcher.group(6)),
-                    Long.parseLong(matcher.group(7))));
+                    Long.parseLong(matcher.group(7)));
+            // a number with leading zeros would be printed without them, and the object not be found
+            return name.fileName().equals(fileName) ? Optional.of(name) : Optional.empty();
         } catch (IllegalArgumentException e) {
             // numbers out of range, or numbers that contradict each other: nothing that a writer of segments publishes
             return Optional.empty();

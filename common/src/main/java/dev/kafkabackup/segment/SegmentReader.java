@@ -4,6 +4,7 @@ package dev.kafkabackup.segment;
 import dev.kafkabackup.error.BackupException;
 import dev.kafkabackup.error.CorruptDataException;
 import dev.kafkabackup.parquet.BytesInputFile;
+import dev.kafkabackup.parquet.FileChecksum;
 import dev.kafkabackup.parquet.ZstdCodecFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -60,6 +61,7 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
                     path, name, "its size is " + bytes.length + " bytes, its name says " + name.sizeBytes(), null);
         }
         try {
+            FileChecksum.check(bytes);
             checkFooter(path, partition, name, bytes);
             return new SegmentReader(
                     path,
@@ -81,7 +83,7 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
                 .build();
         try (ParquetFileReader file = ParquetFileReader.open(new BytesInputFile(bytes), options)) {
             SegmentMetadata footer =
-                    SegmentMetadata.fromFooter(file.getFileMetaData().getKeyValueMetaData());
+                    SegmentMetadata.fromFooter(path, file.getFileMetaData().getKeyValueMetaData());
             if (!footer.partition().equals(partition) || !footer.range().equals(name.range())) {
                 throw corrupt(
                         path,

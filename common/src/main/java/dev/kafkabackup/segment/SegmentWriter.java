@@ -3,6 +3,7 @@ package dev.kafkabackup.segment;
 
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.parquet.BytesOutputFile;
+import dev.kafkabackup.parquet.FileChecksum;
 import dev.kafkabackup.parquet.ZstdCodecFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -150,6 +151,7 @@ public final class SegmentWriter {
         } catch (IOException e) {
             throw new UncheckedIOException("A Parquet file in memory cannot be closed", e);
         }
+        FileChecksum.seal(file);
         SegmentName name = new SegmentName(range(), leaderEpoch, minTimestamp, maxTimestamp, records, file.sizeBytes());
         return new EncodedSegment(partition, name, file);
     }

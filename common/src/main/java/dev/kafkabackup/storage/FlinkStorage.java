@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.storage;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.time.Duration;
+import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileStatus;
@@ -24,16 +16,11 @@ import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Storage on any file system that Flink knows. Flink's configuration, which holds endpoints and credentials, must have
- * been given to {@link FileSystem#initialize} before the first call, as Flink itself and the command line do.
+ * Storage on any file system that Flink knows, but for the local one. Flink's configuration, which holds endpoints and
+ * credentials, must have been given to {@link FileSystem#initialize} before the first call, as Flink itself and the
+ * command line do.
  */
 final class FlinkStorage implements BackupStorage {
-
-    /** Slowest transfer that is still waited for. */
-    private static final long BYTES_PER_SECOND_AT_LEAST = 1024 * 1024;
-
-    private static final String TEMPORARY_PREFIX = ".";
-    private static final String TEMPORARY_MARK = ".tmp-";
 
     private final StorageLocation location;
     private final TimedCalls calls = new TimedCalls();
@@ -44,19 +31,16 @@ final class FlinkStorage implements BackupStorage {
 
     @Override
     public String root() {
-        return location.root().toString();
+        return location.toString();
     }
 
     @Override
     public void publish(String path, ObjectContent content) throws IOException {
-        Duration limit = location.callTimeout().plusSeconds(content.sizeBytes() / BYTES_PER_SECOND_AT_LEAST);
-        calls.call("Publishing " + describe(path), limit, () -> {
+        calls.call("Publishing " + describe(path), location.callTimeout(content.sizeBytes()), () -> {
             if (location.publishMode() == PublishMode.PUT) {
                 put(at(path), content);
-            } else if ("file".equals(location.root().getScheme())) {
-                renameLocally(path, content);
             } else {
-                rename(path, content);
+                rename(at(path), content);
             }
             return true;
         });
@@ -73,64 +57,58 @@ final class FlinkStorage implements BackupStorage {
         out.close();
     }
 
-    private void rename(String path, ObjectContent content) throws IOException {
+    private void rename(Path target, ObjectContent content) throws IOException {
         FileSystem fileSystem = fileSystem();
-        Path target = at(path);
-        Path temporary = new Path(target.getParent(), temporaryName(target.getName()));
-        try (FSDataOutputStream out = fileSystem.create(temporary, FileSystem.WriteMode.NO_OVERWRITE)) {
-            content.writeTo(out);
-            out.sync();
-        }
-        if (!fileSystem.rename(temporary, target)) {
-            // some file systems do not replace an existing file, which then is an earlier try of the same content
-            if (fileSystem.exists(target) && fileSystem.getFileStatus(target).getLen() == content.sizeBytes()) {
-                fileSystem.delete(temporary, false);
-                return;
+        Path temporary = new Path(target.getParent(), TemporaryName.of(target.getName()));
+        try {
+            try (FSDataOutputStream out = fileSystem.create(temporary, FileSystem.WriteMode.NO_OVERWRITE)) {
+                content.writeTo(out);
+                out.sync();
             }
+            if (!fileSystem.rename(temporary, target)) {
+                replace(fileSystem, temporary, target);
+            }
+        } catch (IOException | RuntimeException e) {
+            discard(fileSystem, temporary, e);
+            throw e;
+        }
+    }
+
+    /**
+     * Some file systems do not rename to a name that exists. If an earlier try left the same bytes there, they stay;
+     * anything else makes room, and is away until the second rename.
+     */
+    private static void replace(FileSystem fileSystem, Path temporary, Path target) throws IOException {
+        if (fileSystem.exists(target) && Arrays.equals(bytes(fileSystem, target), bytes(fileSystem, temporary))) {
+            fileSystem.delete(temporary, false);
+            return;
+        }
+        fileSystem.delete(target, false);
+        if (!fileSystem.rename(temporary, target)) {
             throw new IOException("Renaming " + temporary + " to " + target + " was refused by the file system");
         }
     }
 
-    /** Flink's local file system neither syncs folders nor replaces a file in one step; the JDK does both. */
-    private void renameLocally(String path, ObjectContent content) throws IOException {
-        java.nio.file.Path target = java.nio.file.Path.of(at(path).toUri().getPath());
-        java.nio.file.Path folder = requireNonNull(target.getParent(), "An object lies in a folder");
-        Files.createDirectories(folder);
-        java.nio.file.Path temporary =
-                folder.resolve(temporaryName(target.getFileName().toString()));
+    private static void discard(FileSystem fileSystem, Path temporary, Exception why) {
         try {
-            try (FileChannel file =
-                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                OutputStream out = Channels.newOutputStream(file);
-                content.writeTo(out);
-                out.flush();
-                file.force(true);
-            }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            fileSystem.delete(temporary, false);
         } catch (IOException e) {
-            Files.deleteIfExists(temporary);
-            throw e;
+            why.addSuppressed(e); // it stays behind; no listing shows it
         }
-        try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-            directory.force(true);
-        }
-    }
-
-    private static String temporaryName(String name) {
-        return TEMPORARY_PREFIX + name + TEMPORARY_MARK + UUID.randomUUID();
-    }
-
-    private static boolean isTemporary(String name) {
-        return name.startsWith(TEMPORARY_PREFIX) && name.contains(TEMPORARY_MARK);
     }
 
     @Override
     public byte[] read(String path) throws IOException {
-        return calls.call("Reading " + describe(path), location.callTimeout().multipliedBy(2), () -> {
-            try (FSDataInputStream in = fileSystem().open(at(path))) {
-                return in.readAllBytes();
-            }
-        });
+        return calls.call(
+                "Reading " + describe(path),
+                location.callTimeout().multipliedBy(2),
+                () -> bytes(fileSystem(), at(path)));
+    }
+
+    private static byte[] bytes(FileSystem fileSystem, Path file) throws IOException {
+        try (FSDataInputStream in = fileSystem.open(file)) {
+            return in.readAllBytes();
+        }
     }
 
     @Override
@@ -138,7 +116,7 @@ final class FlinkStorage implements BackupStorage {
         List<StoredObject> objects = new ArrayList<>();
         for (FileStatus status : children(folder)) {
             String name = status.getPath().getName();
-            if (!status.isDir() && !isTemporary(name)) {
+            if (!status.isDir() && !TemporaryName.is(name)) {
                 objects.add(new StoredObject(
                         folder + "/" + name, status.getLen(), Instant.ofEpochMilli(status.getModificationTime())));
             }
@@ -163,6 +141,10 @@ final class FlinkStorage implements BackupStorage {
                 FileStatus @Nullable [] children = fileSystem().listStatus(at(folder));
                 return children == null ? new FileStatus[0] : children;
             } catch (FileNotFoundException e) {
+                if (fileSystem().exists(at(folder))) {
+                    // a file in it may have gone meanwhile: that says nothing about the others
+                    throw new IOException("Listing " + describe(folder) + " failed: " + e.getMessage(), e);
+                }
                 return new FileStatus[0];
             }
         });
@@ -184,7 +166,8 @@ final class FlinkStorage implements BackupStorage {
     }
 
     private Path at(String path) {
-        return new Path(location.root() + "/" + path);
+        URI root = location.root();
+        return new Path(root.getScheme(), root.getAuthority(), root.getPath() + "/" + path);
     }
 
     private String describe(String path) {

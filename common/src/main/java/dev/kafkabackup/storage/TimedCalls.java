@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,7 +34,12 @@ final class TimedCalls implements AutoCloseable {
      * @throws IOException what the call threw, or that it took too long; it is interrupted then
      */
     <T> T call(String what, Duration limit, Callable<T> call) throws IOException {
-        Future<T> answer = threads.submit(call);
+        Future<T> answer;
+        try {
+            answer = threads.submit(call);
+        } catch (RejectedExecutionException e) {
+            throw new IOException(what + " came too late: the storage is closed", e);
+        }
         try {
             return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

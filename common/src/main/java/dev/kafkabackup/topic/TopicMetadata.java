@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.topic;
 
-import static java.util.Objects.requireNonNull;
-
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,11 +34,6 @@ public record TopicMetadata(
         @Nullable Uuid restoredFrom) {
 
     public TopicMetadata {
-        requireNonNull(name, "name");
-        requireNonNull(id, "id");
-        requireNonNull(clusterId, "clusterId");
-        requireNonNull(state, "state");
-        requireNonNull(observedAt, "observedAt");
         configs = new TreeMap<>(configs);
     }
 

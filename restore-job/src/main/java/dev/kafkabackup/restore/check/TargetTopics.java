@@ -14,7 +14,9 @@ import dev.kafkabackup.topic.TopicIncarnation;
 import dev.kafkabackup.topic.TopicMetadata;
 import dev.kafkabackup.topic.TopicState;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +43,8 @@ import org.slf4j.LoggerFactory;
 public final class TargetTopics {
 
     private static final Logger LOG = LoggerFactory.getLogger(TargetTopics.class);
+
+    private static final Duration VISIBILITY_PAUSE = Duration.ofMillis(50);
 
     private final Admin admin;
     private final TopicMetadataStore metadata;
@@ -157,7 +161,7 @@ public final class TargetTopics {
                     .forEach((name, value) -> {
                         if (isAccepted(topic, replicationFactor, Map.of(name, value))) {
                             configs.put(name, value);
-                        } else {
+                        } else if (backedUpConfigs.containsKey(name)) {
                             LOG.warn(
                                     "The target does not accept {}={} for topic {}: left out",
                                     name,
@@ -168,6 +172,7 @@ public final class TargetTopics {
             Uuid id = KafkaConnection.await(
                     admin.createTopics(List.of(newTopic(topic, replicationFactor, configs)), options(false))
                             .topicId(topic.target()));
+            awaitVisible(topic.target(), id);
             LOG.info(
                     "Created topic {} ({}) with {} partitions and {}",
                     topic.target(),
@@ -177,6 +182,24 @@ public final class TargetTopics {
             return id;
         } catch (KafkaException e) {
             throw new FailedException("Topic %s cannot be created: %s".formatted(topic.target(), e.getMessage()), e);
+        }
+    }
+
+    /** Brokers learn of a new topic a moment after its creation was confirmed. */
+    private void awaitVisible(String name, Uuid id) throws IOException {
+        long giveUpAt = System.nanoTime() + KafkaConnection.CALL_TIMEOUT.toNanos();
+        while (!(TopicLookup.describe(admin, List.of(name)).get(name) instanceof TopicAnswer.Found found
+                && found.description().topicId().equals(id))) {
+            if (System.nanoTime() > giveUpAt) {
+                throw new FailedException("Topic %s (%s) was created, but no broker shows it after %d s"
+                        .formatted(name, id, KafkaConnection.CALL_TIMEOUT.toSeconds()));
+            }
+            try {
+                Thread.sleep(VISIBILITY_PAUSE.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("Interrupted while waiting for topic " + name);
+            }
         }
     }
 

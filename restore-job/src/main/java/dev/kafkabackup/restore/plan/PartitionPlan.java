@@ -70,6 +70,6 @@ public record PartitionPlan(
             }
             end = slice.valid().endOffset();
         }
-        return time.isUnbounded() ? OptionalLong.of(recordsAtMost) : OptionalLong.empty();
+        return time.wantsAll() ? OptionalLong.of(recordsAtMost) : OptionalLong.empty();
     }
 }

@@ -33,7 +33,7 @@ public record TimeRange(long fromMs, long toMs) {
     }
 
     /** Whether every record is wanted, so that no timestamp needs to be looked at. */
-    public boolean isUnbounded() {
+    public boolean wantsAll() {
         return equals(UNBOUNDED);
     }
 

@@ -134,5 +134,11 @@ final class RestoreCommitter implements Committer<RestoreCommittable> {
         public void signalAlreadyCommitted() {
             request.signalAlreadyCommitted();
         }
+
+        /** Flink's committer logs it. */
+        @Override
+        public String toString() {
+            return request.getCommittable().toString();
+        }
     }
 }
