@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,8 @@ public final class EmbeddedFlink implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedFlink.class);
 
+    private static final List<String> FILE_SYSTEM_SETTINGS =
+            List.of("s3.", "s3a.", "fs.s3", "fs.azure.", "azure.", "fs.oss.", "gs.", "fs.gs.");
     private static final int WEB_PORTS_TRIED = 100;
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -63,7 +66,7 @@ public final class EmbeddedFlink implements AutoCloseable {
      */
     public static EmbeddedFlink start(Configuration flinkConf, int slots, int webPort) {
         Path folder = temporaryFolder();
-        Configuration configuration = new Configuration(flinkConf);
+        Configuration configuration = withoutFileSystems(flinkConf);
         configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
         configuration.set(RestOptions.ADDRESS, "127.0.0.1");
         configuration.set(
@@ -96,6 +99,17 @@ public final class EmbeddedFlink implements AutoCloseable {
             throw new FailedException("Flink cannot be started in this process: " + e.getMessage(), e);
         }
         return new EmbeddedFlink(configuration, cluster, folder);
+    }
+
+    /** The file systems of this process have their settings already, and the web UI would show access keys. */
+    private static Configuration withoutFileSystems(Configuration flinkConf) {
+        Configuration configuration = new Configuration(flinkConf);
+        for (String key : flinkConf.keySet()) {
+            if (FILE_SYSTEM_SETTINGS.stream().anyMatch(key::startsWith)) {
+                configuration.removeKey(key);
+            }
+        }
+        return configuration;
     }
 
     private static Path temporaryFolder() {
