@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,7 +27,7 @@ import java.util.regex.Pattern;
 public final class GroupHistory {
 
     private static final String FOLDER = "groups";
-    private static final Pattern NAME = Pattern.compile("(\\d{1,19})-(full|changes)-[0-9a-f]{4}\\.json");
+    private static final Pattern NAME = Pattern.compile("(\\d{1,18})-(full|changes)-[0-9a-f]{4}\\.json");
 
     private final BackupStorage storage;
 
@@ -48,14 +49,16 @@ public final class GroupHistory {
 
     /** Committed offsets as they were known at the given moment, inclusive. */
     public GroupOffsets asOf(Instant moment) throws IOException {
-        List<String> days = new ArrayList<>(storage.folders(FOLDER));
-        days.removeIf(day -> day.compareTo(day(moment).toString()) > 0);
-        days.sort(Comparator.reverseOrder());
+        List<LocalDate> days = storage.folders(FOLDER).stream()
+                .flatMap(folder -> day(folder).stream())
+                .sorted(Comparator.reverseOrder())
+                .toList();
         List<Entry> wanted = new ArrayList<>();
-        for (String day : days) {
-            List<Entry> entries = new ArrayList<>(entries(day, moment));
-            entries.sort(Comparator.comparingLong(Entry::takenAtMs).reversed());
-            for (Entry entry : entries) {
+        for (LocalDate day : days) {
+            for (Entry entry : newestFirst(day)) {
+                if (Instant.ofEpochMilli(entry.takenAtMs()).isAfter(moment)) {
+                    continue;
+                }
                 wanted.add(0, entry);
                 if (entry.full()) {
                     return read(wanted);
@@ -65,11 +68,24 @@ public final class GroupHistory {
         return read(wanted);
     }
 
-    private List<Entry> entries(String day, Instant until) throws IOException {
+    /** Of the same millisecond, what is full comes first: it has the changes in it. */
+    private List<Entry> newestFirst(LocalDate day) throws IOException {
         return storage.list(FOLDER + "/" + day).stream()
                 .flatMap(object -> entry(object).stream())
-                .filter(entry -> entry.takenAtMs() <= until.toEpochMilli())
+                .sorted(Comparator.comparingLong(Entry::takenAtMs)
+                        .thenComparing(Entry::full)
+                        .thenComparing(Entry::path)
+                        .reversed())
                 .toList();
+    }
+
+    /** Empty if the folder is not one of this history. */
+    private static Optional<LocalDate> day(String folder) {
+        try {
+            return Optional.of(LocalDate.parse(folder));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<Entry> entry(StoredObject object) {

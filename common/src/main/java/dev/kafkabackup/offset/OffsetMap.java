@@ -2,6 +2,7 @@
 package dev.kafkabackup.offset;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
 /**
- * Where a restore put each record: exact, one entry for each produced record. Immutable; safe to use from any thread.
+ * Where a restore put each record: exact, one entry for each produced record. Runs may overlap where they say the same,
+ * as they do when a step of the restore was repeated; they count once. Immutable; safe to use from any thread.
  */
 public final class OffsetMap {
 
@@ -23,12 +25,28 @@ public final class OffsetMap {
     private record Key(Uuid topicId, int partition) {}
 
     private OffsetMap(Collection<OffsetMapRun> runs) {
-        for (OffsetMapRun run : runs) {
-            this.runs.computeIfAbsent(key(run.source()), any -> new TreeMap<>()).put(run.sourceOffset(), run);
+        runs.stream()
+                .sorted(Comparator.comparingLong(OffsetMapRun::sourceOffset))
+                .forEach(run -> add(this.runs.computeIfAbsent(key(run.source()), any -> new TreeMap<>()), run));
+    }
+
+    private static void add(NavigableMap<Long, OffsetMapRun> partition, OffsetMapRun run) {
+        Map.Entry<Long, OffsetMapRun> last = partition.lastEntry();
+        if (last != null && last.getValue().isContinuedBy(run)) {
+            partition.put(last.getKey(), last.getValue().upTo(run.sourceEndOffset()));
+        } else if (last == null || last.getValue().sourceEndOffset() <= run.sourceOffset()) {
+            partition.put(run.sourceOffset(), run);
+        } else {
+            throw new IllegalArgumentException(
+                    "runs of an offset map contradict each other: %s and %s".formatted(last.getValue(), run));
         }
     }
 
-    /** The map that consists of these runs, in any order. */
+    /**
+     * The map that consists of these runs, in any order.
+     *
+     * @throws IllegalArgumentException if two runs say different things about the same record
+     */
     public static OffsetMap of(Collection<OffsetMapRun> runs) {
         return new OffsetMap(runs);
     }

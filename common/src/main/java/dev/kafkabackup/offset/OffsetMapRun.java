@@ -35,4 +35,18 @@ public record OffsetMapRun(
     public long targetEndOffset() {
         return targetOffset + length;
     }
+
+    /** Whether the other run begins in or right behind this one and goes the same way. */
+    boolean isContinuedBy(OffsetMapRun other) {
+        return other.sourceOffset >= sourceOffset
+                && other.sourceOffset <= sourceEndOffset()
+                && other.target.equals(target)
+                && other.targetOffset - other.sourceOffset == targetOffset - sourceOffset;
+    }
+
+    /** This run, made longer if need be. */
+    OffsetMapRun upTo(long newSourceEndOffset) {
+        return new OffsetMapRun(
+                source, sourceOffset, target, targetOffset, Math.max(length, newSourceEndOffset - sourceOffset));
+    }
 }

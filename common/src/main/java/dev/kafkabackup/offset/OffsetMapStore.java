@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.offset;
 
+import dev.kafkabackup.error.CorruptDataException;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.ObjectContent;
 import dev.kafkabackup.storage.StoredObject;
@@ -55,7 +56,11 @@ public final class OffsetMapStore {
                 SUFFIX);
     }
 
-    /** Reads the whole map; empty if nothing was written. */
+    /**
+     * Reads the whole map; empty if nothing was written.
+     *
+     * @throws CorruptDataException if a file cannot be read, or files contradict each other
+     */
     public OffsetMap read() throws IOException {
         List<OffsetMapRun> runs = new ArrayList<>();
         for (StoredObject object : storage.list(folder)) {
@@ -63,6 +68,10 @@ public final class OffsetMapStore {
                 runs.addAll(OffsetMapFile.read(object.path(), storage.read(object.path())));
             }
         }
-        return OffsetMap.of(runs);
+        try {
+            return OffsetMap.of(runs);
+        } catch (IllegalArgumentException e) {
+            throw new CorruptDataException(folder, String.valueOf(e.getMessage()), e);
+        }
     }
 }

@@ -23,6 +23,7 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -69,6 +70,7 @@ public final class EmbeddedFlink implements AutoCloseable {
                 RestOptions.BIND_PORT,
                 webPort == 0 ? "0" : webPort + "-" + Math.min(65_535, webPort + WEB_PORTS_TRIED));
         configuration.set(CoreOptions.TMP_DIRS, folder.resolve("tmp").toString());
+        configuration.set(WebOptions.TMP_DIR, folder.resolve("tmp").toString());
         if (!configuration.contains(CheckpointingOptions.CHECKPOINTS_DIRECTORY)) {
             configuration.set(
                     CheckpointingOptions.CHECKPOINTS_DIRECTORY,
