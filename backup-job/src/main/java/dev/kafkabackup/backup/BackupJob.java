@@ -9,11 +9,13 @@ import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.storage.BackupStorage;
+import java.time.Duration;
 import java.time.Instant;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,6 +26,12 @@ import org.apache.kafka.common.Uuid;
 
 /** Wires the backup job: topics to segments, and the snapshots beside it. */
 public final class BackupJob {
+
+    /** Somebody waits for the answer: with reads, which may take twice as long, it comes within half a minute. */
+    private static final Duration FIRST_CALL_TIMEOUT = Duration.ofSeconds(12);
+
+    /** A bounded run ends, successfully or not; what goes on for ever may start again for ever. */
+    private static final int BOUNDED_RESTARTS = 3;
 
     private BackupJob() {}
 
@@ -36,7 +44,8 @@ public final class BackupJob {
      */
     public static BackupRoot open(BackupConfig config) {
         try (Admin admin = config.kafka().admin("kafka-backup-start");
-                BackupStorage storage = config.storage().open()) {
+                BackupStorage storage =
+                        config.storage().withCallTimeout(FIRST_CALL_TIMEOUT).open()) {
             String clusterId = config.kafka().clusterId(admin);
             requireTopicIds(admin, config);
             return BackupRoot.openOrCreate(storage, clusterId, Instant.now());
@@ -75,6 +84,12 @@ public final class BackupJob {
                 .set(PipelineOptions.GENERIC_TYPES, false)
                 .set(PipelineOptions.AUTO_GENERATE_UIDS, false)
                 .set(PipelineOptions.OBJECT_REUSE, true));
+
+        if (config.once()) {
+            environment.configure(new Configuration()
+                    .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
+                    .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, BOUNDED_RESTARTS));
+        }
 
         environment
                 .fromSource(

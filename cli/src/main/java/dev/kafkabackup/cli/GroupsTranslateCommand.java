@@ -6,6 +6,7 @@ import dev.kafkabackup.catalog.BackupRoot;
 import dev.kafkabackup.cli.options.StorageOptions;
 import dev.kafkabackup.error.ExitCode;
 import dev.kafkabackup.error.FailedException;
+import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.group.GroupOffsets;
 import dev.kafkabackup.kafka.KafkaConnection;
@@ -16,6 +17,7 @@ import dev.kafkabackup.restore.group.GroupTranslation;
 import dev.kafkabackup.restore.group.TranslatedOffset;
 import dev.kafkabackup.restore.plan.PlanStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
+import dev.kafkabackup.restore.report.ReportStore;
 import dev.kafkabackup.storage.BackupStorage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,12 +81,14 @@ final class GroupsTranslateCommand implements Callable<Integer> {
     public Integer call() {
         StorageOptions storage = groups.storage();
         storage.initializeFileSystems();
+        RestorePlan plan;
         List<TranslatedOffset> offsets;
         try (BackupStorage backup = storage.location().open()) {
             BackupRoot.require(backup);
-            offsets = translate(backup);
+            plan = finishedRestore(backup);
+            offsets = translate(backup, plan);
         }
-        Map<String, Optional<String>> refused = apply ? commit(offsets) : Map.of();
+        Map<String, Optional<String>> refused = apply ? commit(plan, offsets) : Map.of();
         print(offsets, refused);
         List<String> reasons = new ArrayList<>();
         refused.forEach(
@@ -96,10 +100,27 @@ final class GroupsTranslateCommand implements Callable<Integer> {
         return (reasons.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED).code();
     }
 
-    private List<TranslatedOffset> translate(BackupStorage backup) {
+    private RestorePlan finishedRestore(BackupStorage backup) {
+        try {
+            if (!new ReportStore(backup).exists(restoreId)) {
+                throw new RefusedException(
+                        "Restore %s in %s is not finished (it has no report), so its offset map may lack records: check --restore-id"
+                                .formatted(restoreId, backup.root()));
+            }
+            return new PlanStore(backup).read(restoreId);
+        } catch (IOException e) {
+            throw unreadable(backup, e);
+        }
+    }
+
+    private FailedException unreadable(BackupStorage backup, IOException e) {
+        return new FailedException(
+                "Restore %s in %s cannot be read: %s".formatted(restoreId, backup.root(), e.getMessage()), e);
+    }
+
+    private List<TranslatedOffset> translate(BackupStorage backup, RestorePlan plan) {
         GroupOffsets offsets = GroupsCommand.read(backup, asOf);
         try {
-            RestorePlan plan = new PlanStore(backup).read(restoreId);
             OffsetMap map = new OffsetMapStore(backup, BackupLayout.restore(restoreId)).read();
             return new GroupTranslation(plan, map)
                     .translate(offsets).stream()
@@ -107,12 +128,11 @@ final class GroupsTranslateCommand implements Callable<Integer> {
                                     || group.equals(offset.committed().group()))
                             .toList();
         } catch (IOException e) {
-            throw new FailedException(
-                    "Restore %s in %s cannot be read: %s".formatted(restoreId, backup.root(), e.getMessage()), e);
+            throw unreadable(backup, e);
         }
     }
 
-    private Map<String, Optional<String>> commit(List<TranslatedOffset> offsets) {
+    private Map<String, Optional<String>> commit(RestorePlan plan, List<TranslatedOffset> offsets) {
         if (bootstrapServer == null) {
             throw new UsageException("--apply needs --bootstrap-server: where the groups are");
         }
@@ -120,7 +140,12 @@ final class GroupsTranslateCommand implements Callable<Integer> {
                 ? new KafkaConnection(bootstrapServer, Map.of())
                 : KafkaConnection.of(bootstrapServer, commandConfig);
         try (Admin admin = kafka.admin("kafka-backup-groups")) {
-            kafka.clusterId(admin);
+            String clusterId = kafka.clusterId(admin);
+            if (!clusterId.equals(plan.targetClusterId())) {
+                throw new RefusedException(
+                        "Restore %s went to the Kafka cluster %s, but %s is cluster %s: check --bootstrap-server"
+                                .formatted(restoreId, plan.targetClusterId(), kafka, clusterId));
+            }
             return new GroupCommit(admin).commit(offsets);
         }
     }

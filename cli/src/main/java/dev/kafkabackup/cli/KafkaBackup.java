@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -76,8 +77,21 @@ public final class KafkaBackup implements Runnable {
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setParameterExceptionHandler((e, all) -> usageError(e));
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> failure(e));
+        shareExitCodes(commandLine);
         ConfigOptions.addTo(requireNonNull(commandLine.getSubcommands().get("backup")), BackupOptions.ALL);
         return commandLine;
+    }
+
+    /** They mean the same in every command. */
+    private static void shareExitCodes(CommandLine commandLine) {
+        UsageMessageSpec top = commandLine.getCommandSpec().usageMessage();
+        for (CommandLine command : commandLine.getSubcommands().values()) {
+            command.getCommandSpec()
+                    .usageMessage()
+                    .exitCodeListHeading(top.exitCodeListHeading())
+                    .exitCodeList(top.exitCodeList());
+            shareExitCodes(command);
+        }
     }
 
     private static Duration duration(String text) {

@@ -93,6 +93,11 @@ public record StorageLocation(URI root, PublishMode publishMode, Duration callTi
                 : uri;
     }
 
+    /** The same place for somebody who waits less, or longer. */
+    public StorageLocation withCallTimeout(Duration timeout) {
+        return new StorageLocation(root, publishMode, timeout);
+    }
+
     /** Opens the storage; nothing is read or written yet. */
     public BackupStorage open() {
         return FILE.equals(root.getScheme()) ? new LocalStorage(this) : new FlinkStorage(this);

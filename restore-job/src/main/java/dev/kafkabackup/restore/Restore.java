@@ -11,7 +11,7 @@ import dev.kafkabackup.restore.plan.PlanStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestorePlanner;
 import dev.kafkabackup.restore.plan.RestoreSelection;
-import dev.kafkabackup.restore.report.ReportWriter;
+import dev.kafkabackup.restore.report.ReportStore;
 import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.storage.BackupStorage;
 import java.io.IOException;
@@ -100,7 +100,7 @@ public final class Restore implements AutoCloseable {
      * @throws FailedException if the map has more or fewer records than planned, or storage cannot be reached
      */
     public RestoreReport finish(RestorePlan plan, Instant startedAt) {
-        return withStorage("written", () -> new ReportWriter(storage).write(plan, startedAt, clock.instant()));
+        return withStorage("written", () -> new ReportStore(storage).write(plan, startedAt, clock.instant()));
     }
 
     private <T> T withStorage(String what, StorageStep<T> step) {

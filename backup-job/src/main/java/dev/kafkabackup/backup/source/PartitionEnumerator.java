@@ -5,6 +5,7 @@ import dev.kafkabackup.backup.discovery.DeletionProof;
 import dev.kafkabackup.backup.discovery.DiscoveredTopics;
 import dev.kafkabackup.backup.discovery.TopicDiscovery;
 import dev.kafkabackup.backup.discovery.TopicFilter;
+import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.time.Duration;
@@ -21,7 +22,6 @@ import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.connector.source.SplitsAssignment;
-import org.apache.flink.util.FlinkRuntimeException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
@@ -57,6 +57,7 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
 
     private final DeletionProof deletionProof = new DeletionProof();
     private boolean complete;
+    private boolean closed;
     private boolean warnedOfNothing;
     private @Nullable Admin admin;
     private @Nullable TopicDiscovery discovery;
@@ -121,11 +122,11 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
 
     private void onDiscoveredOnce(@Nullable Round round, @Nullable Throwable failure) {
         if (round == null) {
-            throw new FlinkRuntimeException("Topics cannot be discovered: " + failure, failure);
+            throw new FailedException("The topics cannot be discovered: " + failure, failure);
         }
         Map<String, KafkaException> failures = round.topics().failures();
         if (!failures.isEmpty()) {
-            throw new FlinkRuntimeException("Topics cannot be described: " + failures);
+            throw new FailedException("Topics cannot be described: " + failures + "; exclude them or grant DESCRIBE");
         }
         for (TopicIdPartition partition : round.topics().partitions()) {
             add(new PartitionSplit(
@@ -138,6 +139,9 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
     }
 
     private void onDiscovered(@Nullable Round round, @Nullable Throwable failure) {
+        if (closed) {
+            return;
+        }
         if (round == null) {
             LOG.warn("Topics cannot be discovered, trying again in {}: {}", discoveryInterval, String.valueOf(failure));
             return;
@@ -199,7 +203,7 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
         if (deleted.isEmpty()) {
             return;
         }
-        LOG.warn("Deleted in Kafka: {}; what was read of them stays in the backup", deleted);
+        LOG.info("Deleted in Kafka: {}", deleted);
         List<String> topicIds =
                 deleted.stream().map(incarnation -> incarnation.id().toString()).toList();
         forget(topicIds);
@@ -272,6 +276,7 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
 
     @Override
     public void close() {
+        closed = true;
         if (admin != null) {
             admin.close(Duration.ZERO);
         }

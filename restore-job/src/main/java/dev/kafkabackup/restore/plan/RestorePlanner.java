@@ -45,7 +45,8 @@ public final class RestorePlanner {
      * Plans the topics of a restore.
      *
      * @return one plan for each selection, in the same order
-     * @throws UsageException if something was selected that is not in the backup, or two selections have one target
+     * @throws UsageException if something was selected that is not in the backup, two selections have one target, or
+     *     one incarnation was selected twice
      */
     public List<TopicPlan> plan(Collection<RestoreSelection> selections) throws IOException {
         Map<String, String> topicByTarget = new HashMap<>();
@@ -57,7 +58,13 @@ public final class RestorePlanner {
                         "Both %s and %s would be restored into %s: write --topic NAME=TARGET with another target"
                                 .formatted(other, selection.topic(), selection.target()));
             }
-            plans.add(plan(selection));
+            TopicPlan plan = plan(selection);
+            // split, transactions and offset map go by the source: each of its partitions has one target
+            if (plans.stream().anyMatch(planned -> planned.topicId().equals(plan.topicId()))) {
+                throw new UsageException("%s was selected twice: one restore brings it back once, run another for %s"
+                        .formatted(plan.incarnation(), selection.target()));
+            }
+            plans.add(plan);
         }
         return plans;
     }

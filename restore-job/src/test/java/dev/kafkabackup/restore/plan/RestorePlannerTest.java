@@ -194,6 +194,17 @@ class RestorePlannerTest {
     }
 
     @Test
+    void oneIncarnationIsRestoredOnceInOneRestore() throws IOException {
+        segment(OLD.partition(0), 0, 1, 0);
+
+        assertThatThrownBy(() -> new RestorePlanner(backup.storage())
+                        .plan(List.of(RestoreSelection.of("orders", "one"), RestoreSelection.of("orders", "two"))))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("selected twice")
+                .hasMessageContaining("run another for two");
+    }
+
+    @Test
     void aPlanIsReadAsItWasWrittenAndWrittenOnce() throws IOException {
         segment(OLD.partition(0), 0, 10, 0);
         backup.metadata(OLD, 2, Map.of(), Instant.EPOCH);

@@ -13,13 +13,21 @@ import java.io.IOException;
 import java.time.Instant;
 
 /** The last step of a restore: where its report is, the restore is complete. */
-public final class ReportWriter {
+public final class ReportStore {
+
+    private static final String REPORT = "report.json";
 
     private final BackupStorage storage;
 
-    /** @param storage where the backup lies; not closed by this writer */
-    public ReportWriter(BackupStorage storage) {
+    /** @param storage where the backup lies; not closed by this store */
+    public ReportStore(BackupStorage storage) {
         this.storage = storage;
+    }
+
+    /** Whether a restore has a report, so that its offset map is complete. */
+    public boolean exists(String restoreId) throws IOException {
+        return storage.list(BackupLayout.restore(restoreId)).stream()
+                .anyMatch(object -> object.fileName().equals(REPORT));
     }
 
     /**
@@ -31,7 +39,7 @@ public final class ReportWriter {
         String folder = BackupLayout.restore(plan.restoreId());
         OffsetMap map = new OffsetMapStore(storage, folder).read();
         RestoreReport report = RestoreReport.of(plan, map, startedAt, endedAt);
-        storage.publish(folder + "/report.json", ObjectContent.of(Json.write(report)));
+        storage.publish(folder + "/" + REPORT, ObjectContent.of(Json.write(report)));
         return report;
     }
 }
