@@ -154,7 +154,7 @@ class BackupOnceIT {
         Produce.to(BROKER, log, "vanishing-not", 1, 100);
         // a slow consumer, so that there is something left to read when the topic is gone
         TestBackup backup = backup("vanishing.*")
-                .withClient("max.poll.records", "5")
+                .withClient("max.poll.records", "1")
                 .withClient("max.partition.fetch.bytes", "10000")
                 .with(BackupOptions.SEGMENT_AGE, Duration.ofMillis(100))
                 .with(BackupOptions.ONCE, true);

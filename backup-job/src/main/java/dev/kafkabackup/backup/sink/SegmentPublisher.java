@@ -110,16 +110,18 @@ final class SegmentPublisher implements AutoCloseable {
         try {
             storage.publish(path, segment);
         } catch (Throwable e) {
+            if (threads.isShutdown()) {
+                LOG.debug("Segment {} is given up: the job ends", segment);
+                return;
+            }
             // whatever it is, the segment has to be published before anything behind it
             metrics.failed();
             logFailure(segment, e);
             long jitter = ThreadLocalRandom.current().nextLong(pauseMs / 2 + 1);
-            if (!threads.isShutdown()) {
-                Future<?> unused = threads.schedule(
-                        () -> attempt(segment, Math.min(pauseMs * 2, LONGEST_PAUSE_MS)),
-                        pauseMs + jitter,
-                        TimeUnit.MILLISECONDS);
-            }
+            Future<?> unused = threads.schedule(
+                    () -> attempt(segment, Math.min(pauseMs * 2, LONGEST_PAUSE_MS)),
+                    pauseMs + jitter,
+                    TimeUnit.MILLISECONDS);
             return;
         }
         metrics.published(segment);
