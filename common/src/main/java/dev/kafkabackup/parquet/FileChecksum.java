@@ -71,7 +71,11 @@ public final class FileChecksum {
         file.overwrite(tailStart + place, text(checksum).getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** @throws IOException if the file has a checksum and it does not fit the bytes */
+    /**
+     * Compares the file with its checksum, if it has one.
+     *
+     * @throws IOException if they do not fit
+     */
     public static void check(byte[] file) throws IOException {
         int place = placeOfValue(file);
         if (place < 0) {
