@@ -33,6 +33,7 @@ public record BackupConfig(
         String groupId) {
 
     private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final Duration LONGEST = Duration.ofDays(365);
     private static final MemorySize SMALLEST_SEGMENT = MemorySize.parse("16kb");
     private static final MemorySize LARGEST_SEGMENT = MemorySize.ofMebiBytes(1024);
 
@@ -80,6 +81,7 @@ public record BackupConfig(
 
     private static Duration duration(ReadableConfig options, ConfigOption<Duration> option) {
         Duration value = value(options, option);
+        check(value.compareTo(LONGEST) <= 0, option, value, "365d or less");
         check(value.compareTo(SHORTEST) >= 0, option, value.toMillis() + "ms", "100ms or more");
         return value;
     }

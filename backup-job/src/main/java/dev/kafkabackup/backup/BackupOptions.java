@@ -18,7 +18,7 @@ public final class BackupOptions {
     public static final ConfigOption<String> INCLUDE = key("include")
             .stringType()
             .noDefaultValue()
-            .withDescription("Regular expression that matches the whole name of each topic to back up.");
+            .withDescription("Regular expression that matches the whole name of each topic to back up. Required.");
 
     /** Which topics not. */
     public static final ConfigOption<String> EXCLUDE = key("exclude")
@@ -42,7 +42,8 @@ public final class BackupOptions {
     public static final ConfigOption<Integer> PARALLELISM = key("parallelism")
             .intType()
             .defaultValue(Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors())))
-            .withDescription("Number of subtasks that the partitions are spread over. Default: the cores, at most 4.");
+            .withDescription(
+                    "Number of subtasks that the partitions are spread over: by default the cores, at most 4.");
 
     /** When a segment is sealed by size. */
     public static final ConfigOption<MemorySize> SEGMENT_BYTES = key("segment-bytes")

@@ -2,10 +2,13 @@
 package dev.kafkabackup.catalog;
 
 import dev.kafkabackup.storage.BackupStorage;
+import dev.kafkabackup.storage.StoredObject;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.TopicIdPartition;
 
 /** What a backup holds, from listings alone: there is no index that could disagree with the objects. */
@@ -47,5 +50,26 @@ public final class Catalog {
     /** The segments of one partition. */
     public PartitionSegments segments(TopicIdPartition partition) throws IOException {
         return PartitionSegments.of(partition, storage.list(BackupLayout.partition(partition)));
+    }
+
+    /**
+     * The segments of one partition, for those who act on its holes: a listing that ran while segments were replaced
+     * may miss the old ones and the new one alike, so a hole counts only if a second listing, begun after the first
+     * ended, shows it too.
+     */
+    public PartitionSegments segmentsWithProvenHoles(TopicIdPartition partition) throws IOException {
+        List<StoredObject> listing = storage.list(BackupLayout.partition(partition));
+        PartitionSegments segments = PartitionSegments.of(partition, listing);
+        if (segments.coverage().holes().isEmpty()) {
+            return segments;
+        }
+        Map<String, StoredObject> inEither = new HashMap<>();
+        for (StoredObject object : listing) {
+            inEither.put(object.path(), object);
+        }
+        for (StoredObject object : storage.list(BackupLayout.partition(partition))) {
+            inEither.put(object.path(), object);
+        }
+        return PartitionSegments.of(partition, inEither.values());
     }
 }

@@ -81,7 +81,7 @@ public final class PartitionRecords implements Iterator<SegmentRecord>, AutoClos
             if (!twin.record().sameContent(first.record())) {
                 throw new CorruptDataException(
                         twin.path(),
-                        "its record at offset %d of %s differs from the one in %s; --on-corrupt skip leaves it out"
+                        "its record at offset %d of %s differs from the one in %s, and nothing tells which is right"
                                 .formatted(offset, partition, first.path()));
             }
         }

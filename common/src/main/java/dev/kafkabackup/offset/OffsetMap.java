@@ -4,6 +4,7 @@ package dev.kafkabackup.offset;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -91,6 +92,11 @@ public final class OffsetMap {
             records += Math.max(0, run.sourceEndOffset() - Math.max(sourceOffset, run.sourceOffset()));
         }
         return records;
+    }
+
+    /** The runs of a partition by source offset; none if nothing of it was restored. */
+    public List<OffsetMapRun> runs(TopicIdPartition source) {
+        return List.copyOf(of(source).values());
     }
 
     /** Number of restored records. */

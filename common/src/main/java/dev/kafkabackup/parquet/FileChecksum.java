@@ -72,7 +72,7 @@ public final class FileChecksum {
     }
 
     /**
-     * Compares the file with its checksum, if it has one.
+     * Holds a whole file against its checksum, if it has one.
      *
      * @throws IOException if they do not fit
      */

@@ -15,7 +15,6 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.avro.AvroParquetReader;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -159,20 +158,11 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
         return new SegmentRecord(
                 (Long) stored.get(SegmentSchema.OFFSET),
                 (Long) stored.get(SegmentSchema.TIMESTAMP),
-                timestampType((Integer) stored.get(SegmentSchema.TIMESTAMP_TYPE)),
+                TimestampTypes.of((Integer) stored.get(SegmentSchema.TIMESTAMP_TYPE)),
                 leaderEpoch == null ? -1 : leaderEpoch,
                 bytes(stored.get(SegmentSchema.KEY)),
                 bytes(stored.get(SegmentSchema.VALUE)),
                 headers);
-    }
-
-    private static TimestampType timestampType(int id) {
-        for (TimestampType type : TimestampType.values()) {
-            if (type.id == id) {
-                return type;
-            }
-        }
-        throw new IllegalArgumentException("timestamp type " + id + " is unknown");
     }
 
     private static byte @Nullable [] bytes(@Nullable Object stored) {

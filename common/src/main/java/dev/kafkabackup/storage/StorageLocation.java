@@ -37,8 +37,21 @@ public record StorageLocation(URI root, PublishMode publishMode, Duration callTi
      * @throws UsageException if it is neither
      */
     public static StorageLocation parse(String storage) {
-        URI root = HAS_SCHEME.matcher(storage).matches() ? fromUri(storage) : fromPath(storage);
+        URI root = toUri(storage);
         return new StorageLocation(root, PublishMode.forScheme(root.getScheme()), DEFAULT_CALL_TIMEOUT);
+    }
+
+    /**
+     * The same with a publish mode of the user's choice, for file systems that are not known here.
+     *
+     * @throws UsageException if it is neither a URI nor a path
+     */
+    public static StorageLocation parse(String storage, PublishMode publishMode) {
+        return new StorageLocation(toUri(storage), publishMode, DEFAULT_CALL_TIMEOUT);
+    }
+
+    private static URI toUri(String storage) {
+        return HAS_SCHEME.matcher(storage).matches() ? fromUri(storage) : fromPath(storage);
     }
 
     private static URI fromUri(String storage) {
@@ -78,6 +91,11 @@ public record StorageLocation(URI root, PublishMode publishMode, Duration callTi
         return text.endsWith("/") && text.length() > (uri.getScheme() + ":///").length()
                 ? URI.create(text.substring(0, text.length() - 1))
                 : uri;
+    }
+
+    /** The same place for somebody who waits less, or longer. */
+    public StorageLocation withCallTimeout(Duration timeout) {
+        return new StorageLocation(root, publishMode, timeout);
     }
 
     /** Opens the storage; nothing is read or written yet. */

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 
@@ -27,6 +29,17 @@ public record DiscoveredTopics(Map<String, TopicAnswer> answers) {
             }
         }
         return found;
+    }
+
+    /** Why others were not described, by name; this says nothing about whether they are there. */
+    public Map<String, KafkaException> failures() {
+        Map<String, KafkaException> failures = new TreeMap<>();
+        answers.forEach((topic, answer) -> {
+            if (answer instanceof TopicAnswer.Failed failed) {
+                failures.put(topic, failed.cause());
+            }
+        });
+        return failures;
     }
 
     /** Every partition of the topics that are there. */

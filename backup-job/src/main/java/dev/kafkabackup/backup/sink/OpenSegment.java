@@ -16,14 +16,21 @@ final class OpenSegment {
     private static final long SIZE_CHECK_BYTES = 256 * 1024;
 
     private final SegmentWriter writer;
+    private final long startOffset;
     private final long openedAtMs;
     private long bytes;
     private long uncheckedBytes;
 
-    OpenSegment(SegmentWriter writer, long openedAtMs) {
+    OpenSegment(SegmentWriter writer, long startOffset, long openedAtMs) {
         this.writer = writer;
+        this.startOffset = startOffset;
         this.openedAtMs = openedAtMs;
         this.bytes = writer.bufferedBytes();
+    }
+
+    /** The first offset that is covered. */
+    long startOffset() {
+        return startOffset;
     }
 
     /** Offset at which the next batch has to begin. */

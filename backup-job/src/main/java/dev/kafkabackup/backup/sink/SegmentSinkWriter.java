@@ -98,12 +98,14 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
         if (segment == null || segment.endOffset() == batch.startOffset()) {
             return segment;
         }
-        if (segment.endOffset() < batch.startOffset()) {
+        if (segment.startOffset() < batch.startOffset()) {
+            // a gap; or the log was truncated: what lies before the batch is not read again, and what does not count
+            // any
+            // more is overruled by the batch's higher leader epoch, as in segments that are published already
             seal(batch.partition());
         } else {
-            // the log was truncated, or the partition was opened anew: what is in here is read again
             LOG.warn(
-                    "Dropped the open segment of {} up to offset {}: reading goes on at {}",
+                    "Dropped the open segment of {} up to offset {}: all of it is read again from {} on",
                     batch.partition(),
                     segment.endOffset(),
                     batch.startOffset());
@@ -116,6 +118,7 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
     private OpenSegment open(TopicIdPartition partition, long startOffset) {
         OpenSegment segment = new OpenSegment(
                 new SegmentWriter(sink.clusterId(), partition, startOffset, sink.compressionLevel()),
+                startOffset,
                 time.getCurrentProcessingTime());
         openSegments.put(partition, segment);
         return segment;
@@ -144,7 +147,7 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
      * wait.
      */
     private void stayWithinBudget() throws InterruptedException {
-        while (openBytes + publisher.waitingBytes() > budgetBytes) {
+        while (heldBytes() > budgetBytes) {
             if (openBytes > budgetBytes / 2 || publisher.waitingBytes() == 0) {
                 openSegments.entrySet().stream()
                         .max(Comparator.comparingLong(entry -> entry.getValue().bytes()))
@@ -154,6 +157,11 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
                 publisher.awaitNext();
             }
         }
+    }
+
+    /** Memory held by open segments and those that wait to be published. */
+    long heldBytes() {
+        return openBytes + publisher.waitingBytes();
     }
 
     /** Called at every checkpoint, and at the end of the input, when everything has to be published. */

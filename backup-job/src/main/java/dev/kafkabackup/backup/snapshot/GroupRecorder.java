@@ -78,7 +78,7 @@ final class GroupRecorder {
         Map<GroupOffset.Key, GroupOffset> before = recorded();
         Map<String, Uuid> idsBefore = topicIds();
         Set<String> answered = new HashSet<>();
-        Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = committedOffsets(answered);
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = committedOffsets(before.keySet(), answered);
         Instant takenAt = Instant.now();
         Map<String, Uuid> ids = topicIds();
         ids.entrySet().removeIf(topic -> !topic.getValue().equals(idsBefore.get(topic.getKey())));
@@ -158,17 +158,22 @@ final class GroupRecorder {
     }
 
     /**
+     * Groups that are recorded are asked for by name as well: a listing also leaves out what one may not see, and only
+     * the answer tells a deleted group from one without rights.
+     *
      * @param answered takes the groups whose offsets are known; a group that may not be read is no group without
      *     offsets
      */
-    private Map<String, Map<TopicPartition, OffsetAndMetadata>> committedOffsets(Set<String> answered) {
+    private Map<String, Map<TopicPartition, OffsetAndMetadata>> committedOffsets(
+            Set<GroupOffset.Key> recordedKeys, Set<String> answered) {
         Map<String, ListConsumerGroupOffsetsSpec> wanted = new HashMap<>();
+        recordedKeys.forEach(key -> wanted.put(key.group(), new ListConsumerGroupOffsetsSpec()));
         for (GroupListing group : KafkaConnection.await(admin.listGroups().all())) {
-            if (!group.groupId().equals(ownGroup)
-                    && group.type().filter(type -> type == GroupType.SHARE).isEmpty()) {
+            if (group.type().filter(type -> type == GroupType.SHARE).isEmpty()) {
                 wanted.put(group.groupId(), new ListConsumerGroupOffsetsSpec());
             }
         }
+        wanted.remove(ownGroup);
         Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = new HashMap<>();
         if (wanted.isEmpty()) {
             return committed;

@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -104,9 +103,7 @@ final class TopicMetadataRecorder {
         TopicIncarnation incarnation = new TopicIncarnation(topic.name(), topic.topicId());
         TopicMetadata last = known.get(incarnation);
         if (last == null) {
-            // a restore may have written down where this incarnation comes from
-            Optional<TopicMetadata> stored = store.latest(incarnation);
-            last = stored.orElse(null);
+            last = store.latest(incarnation).orElse(null);
         }
         Config config = configs.get(topic.name());
         TopicMetadata now = new TopicMetadata(
@@ -121,7 +118,9 @@ final class TopicMetadataRecorder {
                 Instant.now(),
                 last == null ? null : last.restoredFrom());
         if (last == null || now.differsFrom(last)) {
-            append(now);
+            // a restore may have written down meanwhile where this incarnation comes from
+            append(now.withRestoredFrom(
+                    store.latest(incarnation).map(TopicMetadata::restoredFrom).orElse(null)));
             LOG.info("Topic {}: {} partitions, configs {}", incarnation, now.partitions(), now.configs());
         } else {
             known.put(incarnation, last);

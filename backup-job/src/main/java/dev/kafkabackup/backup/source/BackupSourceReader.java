@@ -29,10 +29,10 @@ final class BackupSourceReader
             SourceReaderContext context,
             KafkaConnection kafka,
             StorageLocation storage,
+            Counter gapRecords,
             AtomicReference<@Nullable PartitionSplitReader> splitReader) {
         super(
                 () -> {
-                    Counter gapRecords = context.metricGroup().counter("gapRecords");
                     PartitionSplitReader reader = new PartitionSplitReader(
                             () -> consumer(kafka, context.getIndexOfSubtask()),
                             new PartitionOpener(storage.open()),
@@ -48,7 +48,9 @@ final class BackupSourceReader
     }
 
     static BackupSourceReader create(SourceReaderContext context, KafkaConnection kafka, StorageLocation storage) {
-        return new BackupSourceReader(context, kafka, storage, new AtomicReference<>());
+        // once, although a fetcher that has nothing to do ends and another one begins later
+        Counter gapRecords = context.metricGroup().counter("gapRecords");
+        return new BackupSourceReader(context, kafka, storage, gapRecords, new AtomicReference<>());
     }
 
     private static IncarnationEnded event(Set<Uuid> ended) {

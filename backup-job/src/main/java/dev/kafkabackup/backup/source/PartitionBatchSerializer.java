@@ -2,6 +2,7 @@
 package dev.kafkabackup.backup.source;
 
 import dev.kafkabackup.segment.SegmentRecord;
+import dev.kafkabackup.segment.SegmentRecordBytes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,13 +12,8 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
-import org.apache.flink.types.StringValue;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serializer of batches between tasks. Source and sink are chained, so that batches are handed over as they are; this
@@ -57,89 +53,29 @@ public final class PartitionBatchSerializer extends TypeSerializerSingleton<Part
 
     @Override
     public void serialize(PartitionBatch batch, DataOutputView out) throws IOException {
-        TopicIdPartition partition = batch.partition();
-        out.writeLong(partition.topicId().getMostSignificantBits());
-        out.writeLong(partition.topicId().getLeastSignificantBits());
-        out.writeInt(partition.partition());
-        StringValue.writeString(partition.topic(), out);
+        SegmentRecordBytes.writePartition(batch.partition(), out);
         out.writeLong(batch.startOffset());
         out.writeLong(batch.endOffset());
         out.writeInt(batch.leaderEpoch());
         out.writeInt(batch.records().size());
         for (SegmentRecord record : batch.records()) {
-            out.writeLong(record.offset());
-            out.writeLong(record.timestamp());
-            out.writeInt(record.timestampType().id);
-            out.writeInt(record.leaderEpoch());
-            writeBytes(record.key(), out);
-            writeBytes(record.value(), out);
-            Header[] headers = record.headers().toArray();
-            out.writeInt(headers.length);
-            for (Header header : headers) {
-                StringValue.writeString(header.key(), out);
-                writeBytes(header.value(), out);
-            }
+            SegmentRecordBytes.writeRecord(record, out);
         }
-    }
-
-    private static void writeBytes(byte @Nullable [] bytes, DataOutputView out) throws IOException {
-        if (bytes == null) {
-            out.writeInt(-1);
-            return;
-        }
-        out.writeInt(bytes.length);
-        out.write(bytes);
     }
 
     @Override
     public PartitionBatch deserialize(DataInputView in) throws IOException {
-        Uuid topicId = new Uuid(in.readLong(), in.readLong());
-        int number = in.readInt();
-        TopicIdPartition partition = new TopicIdPartition(topicId, number, StringValue.readString(in));
+        TopicIdPartition partition = SegmentRecordBytes.readPartition(in);
         long startOffset = in.readLong();
         long endOffset = in.readLong();
         int leaderEpoch = in.readInt();
         int count = in.readInt();
         List<SegmentRecord> records = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            records.add(readRecord(in));
+            records.add(SegmentRecordBytes.readRecord(in));
         }
         return new PartitionBatch(
                 partition, startOffset, endOffset, leaderEpoch, Collections.unmodifiableList(records));
-    }
-
-    private static SegmentRecord readRecord(DataInputView in) throws IOException {
-        long offset = in.readLong();
-        long timestamp = in.readLong();
-        TimestampType timestampType = timestampType(in.readInt());
-        int leaderEpoch = in.readInt();
-        byte @Nullable [] key = readBytes(in);
-        byte @Nullable [] value = readBytes(in);
-        RecordHeaders headers = new RecordHeaders();
-        int count = in.readInt();
-        for (int i = 0; i < count; i++) {
-            headers.add(StringValue.readString(in), readBytes(in));
-        }
-        return new SegmentRecord(offset, timestamp, timestampType, leaderEpoch, key, value, headers);
-    }
-
-    private static TimestampType timestampType(int id) throws IOException {
-        for (TimestampType type : TimestampType.values()) {
-            if (type.id == id) {
-                return type;
-            }
-        }
-        throw new IOException("Timestamp type " + id + " is unknown");
-    }
-
-    private static byte @Nullable [] readBytes(DataInputView in) throws IOException {
-        int length = in.readInt();
-        if (length < 0) {
-            return null;
-        }
-        byte[] bytes = new byte[length];
-        in.readFully(bytes);
-        return bytes;
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.kafkabackup.backup.discovery.DeletionProof;
 import dev.kafkabackup.backup.discovery.DiscoveredTopics;
 import dev.kafkabackup.backup.discovery.TopicDiscovery;
 import dev.kafkabackup.backup.discovery.TopicFilter;
+import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.time.Duration;
@@ -21,12 +22,12 @@ import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.connector.source.SplitsAssignment;
-import org.apache.flink.util.FlinkRuntimeException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,10 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
 
     private final DeletionProof deletionProof = new DeletionProof();
     private boolean complete;
+    private boolean closed;
+    private boolean warnedOfNothing;
     private @Nullable Admin admin;
+    private @Nullable TopicDiscovery discovery;
 
     PartitionEnumerator(
             SplitEnumeratorContext<PartitionSplit> context,
@@ -70,27 +74,28 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
         this.filter = filter;
         this.discoveryInterval = discoveryInterval;
         this.once = once;
-        boundedSplits.forEach(split -> splits.put(split.splitId(), split));
+        boundedSplits.forEach(this::add);
         this.complete = !boundedSplits.isEmpty();
     }
 
     @Override
     public void start() {
         admin = kafka.admin("kafka-backup-discovery");
-        TopicDiscovery discovery = new TopicDiscovery(admin, filter);
-        if (!once) {
-            context.callAsync(() -> discover(discovery, false), this::onDiscovered, 0, discoveryInterval.toMillis());
-        } else if (!complete) {
-            context.callAsync(() -> discover(discovery, true), this::onDiscoveredOnce);
+        discovery = new TopicDiscovery(admin, filter);
+        long intervalMs = discoveryInterval.toMillis();
+        if (once && !complete) {
+            context.callAsync(() -> discover(true), this::onDiscoveredOnce);
         }
+        // a bounded reading looks on as well: what is deleted meanwhile would never reach its stop offset
+        context.callAsync(() -> discover(false), this::onDiscovered, once ? intervalMs : 0, intervalMs);
     }
 
     /** What one round found; stop offsets only where they were asked for. */
     private record Round(DiscoveredTopics topics, Map<TopicPartition, Long> stopOffsets) {}
 
     /** Runs on a thread of its own. */
-    private Round discover(TopicDiscovery discovery, boolean withStopOffsets) {
-        DiscoveredTopics topics = discovery.discover(believed);
+    private Round discover(boolean withStopOffsets) {
+        DiscoveredTopics topics = started(discovery).discover(believed);
         return new Round(topics, withStopOffsets ? lastStableOffsets(topics) : Map.of());
     }
 
@@ -99,7 +104,7 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
         topics.partitions().forEach(partition -> wanted.put(partition.topicPartition(), OffsetSpec.latest()));
         Map<TopicPartition, Long> offsets = new HashMap<>();
         ListOffsetsResult answers =
-                requireAdmin().listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
+                started(admin).listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
         for (TopicPartition partition : wanted.keySet()) {
             offsets.put(
                     partition,
@@ -108,39 +113,72 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
         return offsets;
     }
 
-    private Admin requireAdmin() {
-        if (admin == null) {
+    private static <T> T started(@Nullable T part) {
+        if (part == null) {
             throw new IllegalStateException("The enumerator was not started");
         }
-        return admin;
+        return part;
     }
 
     private void onDiscoveredOnce(@Nullable Round round, @Nullable Throwable failure) {
         if (round == null) {
-            throw new FlinkRuntimeException("Topics cannot be discovered: " + failure, failure);
+            throw new FailedException("The topics cannot be discovered: " + failure, failure);
+        }
+        Map<String, KafkaException> failures = round.topics().failures();
+        if (!failures.isEmpty()) {
+            throw new FailedException("Topics cannot be described: " + failures + "; exclude them or grant DESCRIBE");
         }
         for (TopicIdPartition partition : round.topics().partitions()) {
-            PartitionSplit split = new PartitionSplit(
-                    partition, OptionalLong.of(round.stopOffsets().getOrDefault(partition.topicPartition(), 0L)));
-            splits.put(split.splitId(), split);
+            add(new PartitionSplit(
+                    partition, OptionalLong.of(round.stopOffsets().getOrDefault(partition.topicPartition(), 0L))));
         }
         complete = true;
+        warnOnceIfNothingMatches();
         LOG.info("Backing up {} partitions up to their last stable offsets", splits.size());
         context.registeredReaders().keySet().forEach(this::assignTo);
     }
 
     private void onDiscovered(@Nullable Round round, @Nullable Throwable failure) {
+        if (closed) {
+            return;
+        }
         if (round == null) {
             LOG.warn("Topics cannot be discovered, trying again in {}: {}", discoveryInterval, String.valueOf(failure));
             return;
         }
+        round.topics().failures().forEach((topic, cause) -> LOG.warn("Topic {} cannot be described: {}", topic, cause));
         endDeleted(round.topics());
+        if (!once) {
+            addNew(round.topics());
+        }
+        warnOnceIfNothingMatches();
+    }
+
+    /** A typing error in the regular expression must not look like a backup. */
+    private void warnOnceIfNothingMatches() {
+        if (splits.isEmpty() && !warnedOfNothing) {
+            LOG.warn(
+                    "No topic matches --include '{}' yet; looking again every {}", filter.include(), discoveryInterval);
+        }
+        warnedOfNothing = splits.isEmpty();
+    }
+
+    /**
+     * A round out of turn, because a reader saw that an incarnation was replaced: the new one may not live until the
+     * next turn. It proves no deletion, for which two rounds have to be an interval apart.
+     */
+    private void onDiscoveredEarly(@Nullable Round round, @Nullable Throwable failure) {
+        if (round != null) {
+            addNew(round.topics());
+        }
+    }
+
+    private void addNew(DiscoveredTopics round) {
         Map<Integer, List<PartitionSplit>> added = new HashMap<>();
-        for (TopicIdPartition partition : round.topics().partitions()) {
+        for (TopicIdPartition partition : round.partitions()) {
             PartitionSplit split = new PartitionSplit(partition, OptionalLong.empty());
-            if (splits.putIfAbsent(split.splitId(), split) == null) {
+            if (add(split)) {
                 LOG.info("New partition {}", partition);
-                believed.add(partition.topic());
                 int owner = owner(split);
                 if (context.registeredReaders().containsKey(owner)) {
                     added.computeIfAbsent(owner, any -> new ArrayList<>()).add(split);
@@ -152,6 +190,12 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
         }
     }
 
+    /** Whether it was not there before. */
+    private boolean add(PartitionSplit split) {
+        believed.add(split.partition().topic());
+        return splits.putIfAbsent(split.splitId(), split) == null;
+    }
+
     private void endDeleted(DiscoveredTopics round) {
         Set<TopicIncarnation> live = new HashSet<>();
         splits.values().forEach(split -> live.add(TopicIncarnation.of(split.partition())));
@@ -159,7 +203,7 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
         if (deleted.isEmpty()) {
             return;
         }
-        LOG.warn("Deleted in Kafka: {}; what was read of them stays in the backup", deleted);
+        LOG.info("Deleted in Kafka: {}", deleted);
         List<String> topicIds =
                 deleted.stream().map(incarnation -> incarnation.id().toString()).toList();
         forget(topicIds);
@@ -219,6 +263,9 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
                     context.sendEventToSourceReader(other, ended);
                 }
             }
+            if (!once) {
+                context.callAsync(() -> discover(false), this::onDiscoveredEarly);
+            }
         }
     }
 
@@ -229,6 +276,7 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
 
     @Override
     public void close() {
+        closed = true;
         if (admin != null) {
             admin.close(Duration.ZERO);
         }

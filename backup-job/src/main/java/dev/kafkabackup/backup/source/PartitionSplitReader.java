@@ -75,6 +75,9 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
 
     private ConsumerTopicIds topicIds;
 
+    /** What the present consumer fetched, by topic name. */
+    private final Map<String, Uuid> fetchedIds = new HashMap<>();
+
     /**
      * @param consumers makes consumers that never reset an offset by themselves
      * @param opener finds out what is covered; closed with this reader
@@ -114,15 +117,16 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
         try {
             endDeleted(out);
             assignOpened(out);
+            startFetching();
             if (consumer.assignment().isEmpty()) {
                 waitForSplits();
             } else {
-                startFetching();
                 poll(out);
             }
         } catch (WakeupException e) {
             LOG.trace("Woken up");
         } catch (KafkaException e) {
+            LOG.warn("Kafka cannot be read, the job starts again: {}", e.toString());
             throw new IOException("Kafka cannot be read: " + e.getMessage(), e);
         }
         return out.build();
@@ -189,9 +193,18 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
         consumer.seek(partition.topicPartition(), partition.seekPosition());
     }
 
+    /**
+     * One consumer fetches one incarnation of a name only, however the one before it ended: its buffers, and answers
+     * that are still on their way, may hold records that look as if they belonged to the next.
+     */
     private void startFetching() {
         for (OpenPartition partition : assigned()) {
             if (!partition.isFetching() && isCurrent(partition)) {
+                Uuid before = fetchedIds.putIfAbsent(partition.partition().topic(), partition.topicId());
+                if (before != null && !before.equals(partition.topicId())) {
+                    replaceConsumer();
+                    return;
+                }
                 consumer.seek(partition.topicPartition(), partition.seekPosition());
                 consumer.resume(List.of(partition.topicPartition()));
                 partition.setFetching(true);
@@ -250,8 +263,10 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
                 advance(partition, polled, out);
             }
         }
-        if (stale) {
+        if (!changedTopics.isEmpty()) {
             endReplaced(out, changedTopics);
+        }
+        if (stale) {
             replaceConsumer();
         }
     }
@@ -272,6 +287,8 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
             });
         } catch (TimeoutException e) {
             LOG.warn("Log start and end of {} are not known yet: {}", topicPartitions, e.getMessage());
+        } catch (TopicAuthorizationException e) {
+            park(e.unauthorizedTopics(), e);
         }
         return bounds;
     }
@@ -304,7 +321,7 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
         }
     }
 
-    /** Ends what Kafka has replaced: an incarnation that was being fetched and whose name now has another ID. */
+    /** Ends what Kafka has replaced: an incarnation that was fetched before and whose name now has another ID. */
     private void endReplaced(RecordsBySplits.Builder<PartitionBatch> out, Set<String> changedTopics) {
         Set<Uuid> ended = new HashSet<>();
         finish(out, partition -> {
@@ -329,6 +346,7 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
         consumer.close(CloseOptions.timeout(Duration.ZERO));
         consumer = consumers.get();
         topicIds = ConsumerTopicIds.of(consumer);
+        fetchedIds.clear();
         partitions.values().forEach(partition -> partition.setFetching(false));
     }
 

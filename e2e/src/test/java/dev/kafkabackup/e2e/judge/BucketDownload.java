@@ -13,7 +13,8 @@ public final class BucketDownload {
     private BucketDownload() {}
 
     /**
-     * Copies every object under the prefix into the folder, which takes the place of the prefix.
+     * Copies every object under the prefix into the folder, which takes the place of the prefix. Files of an earlier
+     * download are replaced.
      *
      * @param prefix the backup's root within the bucket, ending with a slash, or empty
      */
@@ -25,6 +26,7 @@ public final class BucketDownload {
             if (!name.isEmpty() && !name.endsWith("/")) {
                 Path file = folder.resolve(name);
                 Files.createDirectories(file.getParent());
+                Files.deleteIfExists(file);
                 client.getObject(request -> request.bucket(bucket).key(object.key()), file);
             }
         }

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.backup;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+
+/** A backup job on the cluster of a test. Closing cancels it if it still runs. */
+final class RunningBackup implements AutoCloseable {
+
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final JobClient job;
+
+    RunningBackup(JobClient job) {
+        this.job = job;
+    }
+
+    JobID id() {
+        return job.getJobID();
+    }
+
+    JobStatus status() {
+        return get(job.getJobStatus());
+    }
+
+    /** Waits until the job ends by itself; fails if it fails. */
+    void awaitEnd() {
+        get(job.getJobExecutionResult());
+    }
+
+    /** Seals everything and ends. */
+    String stopWithSavepoint(boolean drain, Path folder) {
+        return get(job.stopWithSavepoint(drain, folder.toString(), SavepointFormatType.CANONICAL));
+    }
+
+    /** Takes a savepoint and goes on. */
+    String savepoint(Path folder) {
+        return get(job.triggerSavepoint(folder.toString(), SavepointFormatType.CANONICAL));
+    }
+
+    /** Stops in the middle of everything and returns when all tasks are gone. */
+    void cancel() {
+        if (!status().isGloballyTerminalState()) {
+            get(job.cancel());
+        }
+        try {
+            job.getJobExecutionResult().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            // cancelled is what was asked for
+        } catch (InterruptedException | TimeoutException e) {
+            throw new IllegalStateException("The job did not end", e);
+        }
+    }
+
+    private static <T> T get(CompletableFuture<T> future) {
+        try {
+            return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        cancel();
+    }
+}

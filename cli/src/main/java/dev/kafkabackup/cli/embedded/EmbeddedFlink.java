@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.cli.embedded;
+
+import dev.kafkabackup.error.BackupException;
+import dev.kafkabackup.error.FailedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.runtime.minicluster.RpcServiceSharing;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Flink of one TaskManager in this process, with its web UI on loopback. Its temporary folder, checkpoints included,
+ * is new at every start and removed at the end: starting again always means to have no state.
+ */
+public final class EmbeddedFlink implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedFlink.class);
+
+    private static final List<String> FILE_SYSTEM_SETTINGS =
+            List.of("s3.", "s3a.", "fs.s3", "fs.azure.", "azure.", "fs.oss.", "gs.", "fs.gs.");
+    private static final int WEB_PORTS_TRIED = 100;
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final Configuration configuration;
+    private final MiniCluster cluster;
+    private final Path folder;
+
+    private EmbeddedFlink(Configuration configuration, MiniCluster cluster, Path folder) {
+        this.configuration = configuration;
+        this.cluster = cluster;
+        this.folder = folder;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param flinkConf settings that the user brought; what they leave open is set here
+     * @param slots how many subtasks can run
+     * @param webPort first port to try for the web UI; 0 for any
+     */
+    public static EmbeddedFlink start(Configuration flinkConf, int slots, int webPort) {
+        Path folder = temporaryFolder();
+        Configuration configuration = withoutFileSystems(flinkConf);
+        configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
+        configuration.set(RestOptions.ADDRESS, "127.0.0.1");
+        configuration.set(
+                RestOptions.BIND_PORT,
+                webPort == 0 ? "0" : webPort + "-" + Math.min(65_535, webPort + WEB_PORTS_TRIED));
+        configuration.set(CoreOptions.TMP_DIRS, folder.resolve("tmp").toString());
+        configuration.set(WebOptions.TMP_DIR, folder.resolve("tmp").toString());
+        if (!configuration.contains(CheckpointingOptions.CHECKPOINTS_DIRECTORY)) {
+            configuration.set(
+                    CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                    folder.resolve("checkpoints").toUri().toString());
+        }
+        if (!configuration.contains(RestartStrategyOptions.RESTART_STRATEGY)) {
+            configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+        }
+        // nothing here sorts, joins or keeps state in managed memory, and nothing is shuffled
+        configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(8));
+        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(16));
+        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(16));
+        MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+                .setConfiguration(configuration)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(slots)
+                .setRpcServiceSharing(RpcServiceSharing.SHARED)
+                .build());
+        try {
+            Files.createDirectories(folder.resolve("tmp"));
+            cluster.start();
+        } catch (Exception e) {
+            throw new FailedException("Flink cannot be started in this process: " + e.getMessage(), e);
+        }
+        return new EmbeddedFlink(configuration, cluster, folder);
+    }
+
+    /** The file systems of this process have their settings already, and the web UI would show access keys. */
+    private static Configuration withoutFileSystems(Configuration flinkConf) {
+        Configuration configuration = new Configuration(flinkConf);
+        for (String key : flinkConf.keySet()) {
+            if (FILE_SYSTEM_SETTINGS.stream().anyMatch(key::startsWith)) {
+                configuration.removeKey(key);
+            }
+        }
+        return configuration;
+    }
+
+    private static Path temporaryFolder() {
+        try {
+            return Files.createTempDirectory("kafka-backup-");
+        } catch (IOException e) {
+            throw new FailedException("No temporary folder can be made: " + e + "; check -Djava.io.tmpdir", e);
+        }
+    }
+
+    /** An environment to build a job in, which {@link #submit} then runs. */
+    public StreamExecutionEnvironment environment() {
+        return new StreamExecutionEnvironment(configuration);
+    }
+
+    /** Where the web UI is. */
+    public URI webUi() {
+        return cluster.getRestAddress().join();
+    }
+
+    /** Starts the job that was built in the environment. */
+    public Job submit(StreamExecutionEnvironment environment, String name) {
+        var graph = environment.getStreamGraph();
+        graph.setJobName(name);
+        JobID id = cluster.submitJob(graph.getJobGraph()).join().getJobID();
+        return new Job(id, cluster.requestJobResult(id));
+    }
+
+    @Override
+    public void close() {
+        try {
+            cluster.close();
+        } catch (Exception e) {
+            LOG.warn("Flink did not stop in good order: {}", e.toString());
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(EmbeddedFlink::delete);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("The temporary folder {} could not be removed: {}", folder, e.toString());
+        }
+    }
+
+    private static void delete(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A running job. */
+    public final class Job {
+
+        private final JobID id;
+        private final CompletableFuture<JobResult> result;
+
+        private Job(JobID id, CompletableFuture<JobResult> result) {
+            this.id = id;
+            this.result = result;
+        }
+
+        /** Whether the job has ended, in whatever way. */
+        public boolean isDone() {
+            return result.isDone();
+        }
+
+        /**
+         * Waits for the job's end, but not beyond the moment at which {@code stop} completes.
+         *
+         * @return true if the job has ended by itself and successfully, false if it is to be stopped
+         * @throws FailedException if the job failed
+         */
+        public boolean awaitEnd(CompletableFuture<String> stop) {
+            CompletableFuture.anyOf(result, stop).join();
+            if (!result.isDone()) {
+                return false;
+            }
+            requireSuccess();
+            return true;
+        }
+
+        /**
+         * Waits for the job's end.
+         *
+         * @throws FailedException if the job failed
+         */
+        public void awaitEnd() {
+            result.join();
+            requireSuccess();
+        }
+
+        private void requireSuccess() {
+            result.join().getSerializedThrowable().ifPresent(serialized -> {
+                Throwable failure = serialized.deserializeError(EmbeddedFlink.class.getClassLoader());
+                throw known(failure);
+            });
+            if (!result.join().isSuccess()) {
+                throw new FailedException("The job was cancelled");
+            }
+        }
+
+        /** What the job failed with, if it was meant for the user, wherever in the chain of causes. */
+        private BackupException known(Throwable failure) {
+            Throwable root = failure;
+            for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+                if (cause instanceof BackupException backupException) {
+                    return backupException;
+                }
+                root = cause;
+            }
+            return new FailedException("The job failed: " + root, failure);
+        }
+
+        /**
+         * Stops the job as at the end of its input: everything that was read is published.
+         *
+         * @return false if it did not end in time
+         */
+        public boolean stop(Duration timeout) {
+            long end = System.nanoTime() + timeout.toNanos();
+            CompletableFuture<?> stopped = tryToStop();
+            while (!result.isDone() && System.nanoTime() < end) {
+                if (stopped.isCompletedExceptionally()) {
+                    // a job that is just starting, or restarting, cannot be stopped with a savepoint; soon it can
+                    stopped = tryToStop();
+                }
+                try {
+                    result.get(POLL.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    LOG.trace("Still running");
+                } catch (ExecutionException e) {
+                    LOG.debug("The job ended with a failure while it was stopped", e);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
+            }
+            return result.isDone()
+                    && !result.isCompletedExceptionally()
+                    && result.join().isSuccess();
+        }
+
+        private CompletableFuture<?> tryToStop() {
+            String savepoint = folder.resolve("savepoint").toUri().toString();
+            return cluster.stopWithSavepoint(id, savepoint, true, SavepointFormatType.NATIVE);
+        }
+    }
+}

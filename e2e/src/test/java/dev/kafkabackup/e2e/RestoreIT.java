@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.kafkabackup.e2e.judge.Judge;
+import dev.kafkabackup.e2e.judge.TargetJudge;
+import dev.kafkabackup.testing.BrokerExtension;
+import dev.kafkabackup.testing.ProducedLog;
+import dev.kafkabackup.testing.ProducedRecord;
+import dev.kafkabackup.testing.RandomRecords;
+import dev.kafkabackup.testing.RecordingProducer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A topic with everything that Kafka allows is backed up while it is used, deleted, and restored in several ways. */
+@Timeout(180)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS) // one backup serves all tests
+class RestoreIT {
+
+    @RegisterExtension
+    static final BrokerExtension BROKER = new BrokerExtension();
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String TOPIC = "orders";
+    private static final String GROUP = "billing";
+    private static final int PARTITIONS = 5;
+    private static final int REFUSED = 3;
+
+    private final ProducedLog produced = new ProducedLog();
+    private final RandomRecords records = RandomRecords.seeded();
+    private TargetJudge targetJudge;
+    private Uuid topicId;
+    private NavigableMap<Integer, Long> committed;
+
+    @TempDir
+    private static Path folder;
+
+    @BeforeAll
+    void backUpAndDelete() throws Exception {
+        targetJudge = new TargetJudge(BROKER.bootstrapServers());
+        topicId = BROKER.createTopic(TOPIC, PARTITIONS);
+        try (Judge judge = Judge.withDuckDb(root(), BROKER.clusterId())) {
+            produceSpecialRecords();
+            produceRandomRecords();
+            try (KafkaBackupProcess backup = startBackup()) {
+                produceTransactions();
+                produceRandomRecords();
+                committed = readAPartAndCommit();
+                StoredOffsets stored = new StoredOffsets(judge, TOPIC, topicId);
+                await("every record to be covered").atMost(PATIENCE).until(() -> stored.hold(produced));
+                await("the group's offsets to be in the backup")
+                        .atMost(PATIENCE)
+                        .until(() -> committed.equals(backedUpOffsets()));
+                backup.sendTerm();
+                backup.assertEndsWith(0, PATIENCE);
+            }
+            judge.assertComplete(produced, TOPIC, topicId);
+        }
+        BROKER.deleteTopic(TOPIC);
+    }
+
+    @Test
+    void underItsOwnNameAndItsGroupGoesOnWhereItStopped() throws Exception {
+        try (KafkaBackupProcess restore = startRestore("own-name", TOPIC)) {
+            assertRestored(restore, "own-name", produced, TOPIC);
+        }
+
+        try (KafkaBackupProcess translate = start(
+                "groups",
+                "translate",
+                "--storage",
+                root().toString(),
+                "--restore-id",
+                "own-name",
+                "--bootstrap-server",
+                BROKER.bootstrapServers(),
+                "--apply")) {
+            translate.assertEndsWith(0, PATIENCE);
+            assertThat(translate.outputLines())
+                    .as("%s", translate)
+                    .hasSize(1 + PARTITIONS)
+                    .filteredOn(line -> line.endsWith("committed"))
+                    .hasSize(PARTITIONS);
+        }
+        assertThat(readToTheEnd()).isEqualTo(notYetRead());
+    }
+
+    @Test
+    void underOtherNamesAsAWholeAndInPart() throws Exception {
+        Instant from = Instant.ofEpochMilli(medianTimestamp());
+        long to = from.plusSeconds(5).toEpochMilli();
+        try (KafkaBackupProcess whole = startRestore("whole", TOPIC + "=orders.whole");
+                KafkaBackupProcess partitions =
+                        startRestore("partitions", TOPIC + "=orders.partitions", "--partitions", "0,2-3");
+                KafkaBackupProcess time = startRestore(
+                        "time", TOPIC + "=orders.time", "--from", from.toString(), "--to", Long.toString(to))) {
+            assertRestored(whole, "whole", produced, "orders.whole");
+
+            Set<Integer> wanted = Set.of(0, 2, 3);
+            ProducedLog some = produced.select((partition, record) -> wanted.contains(partition.partition()));
+            assertRestored(partitions, "partitions", some, "orders.partitions");
+            assertThat(BROKER.admin()
+                            .describeTopics(List.of("orders.partitions"))
+                            .topicNameValues()
+                            .get("orders.partitions")
+                            .get()
+                            .partitions())
+                    .hasSize(PARTITIONS);
+
+            ProducedLog window = produced.select(
+                    (partition, record) -> record.timestamp() >= from.toEpochMilli() && record.timestamp() < to);
+            assertThat(window.recordCount()).as("records in the window").isBetween(1L, produced.recordCount() - 1);
+            assertRestored(time, "time", window, "orders.time");
+        }
+    }
+
+    @Test
+    void aTargetThatDoesNotFitIsRefusedAndLeftAlone() throws Exception {
+        BROKER.createTopic("narrow", PARTITIONS - 1);
+        Uuid inUse = BROKER.createTopic("in-use", PARTITIONS);
+        ProducedLog already = new ProducedLog();
+        try (RecordingProducer producer = new RecordingProducer(BROKER.bootstrapServers(), already)) {
+            producer.send(records.next("in-use", PARTITIONS - 1));
+        }
+
+        try (KafkaBackupProcess narrow = startRestore("narrow", TOPIC + "=narrow");
+                KafkaBackupProcess used = startRestore("in-use", TOPIC + "=in-use");
+                KafkaBackupProcess dry = startRestore("dry", TOPIC + "=dry", "--dry-run")) {
+            narrow.assertEndsWith(REFUSED, PATIENCE);
+            assertThat(narrow.errorLines())
+                    .as("%s", narrow)
+                    .last()
+                    .asString()
+                    .startsWith("kafka-backup: Topic narrow has 4 partitions, but the restore needs 5");
+            used.assertEndsWith(REFUSED, PATIENCE);
+            assertThat(used.errorLines())
+                    .as("%s", used)
+                    .last()
+                    .asString()
+                    .startsWith("kafka-backup: Topic in-use is not empty");
+            dry.assertEndsWith(0, PATIENCE);
+            assertThat(dry.outputLines()).as("%s", dry).hasSize(1 + PARTITIONS);
+        }
+        assertThat(targetJudge.read("narrow").values()).allMatch(Map::isEmpty);
+        targetJudge.assertHolds(already, "in-use", inUse, "in-use");
+        assertThat(BROKER.admin().listTopics().names().get()).doesNotContain("dry");
+        for (String restoreId : List.of("narrow", "in-use", "dry")) {
+            assertThat(root().resolve("restores").resolve(restoreId)).doesNotExist();
+        }
+    }
+
+    private void produceSpecialRecords() {
+        byte[] empty = new byte[0];
+        byte[] large = new byte[900 << 10];
+        new SplittableRandom(records.seed()).nextBytes(large);
+        try (RecordingProducer producer = new RecordingProducer(BROKER.bootstrapServers(), produced)) {
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                producer.send(record(partition, 1_700_000_010_000L, null, null));
+                producer.send(record(partition, 1_700_000_000_000L, empty, empty));
+                producer.send(record(partition, 0, "tombstone".getBytes(StandardCharsets.UTF_8), null));
+                producer.send(record(partition, 1_700_000_005_000L, null, large));
+                ProducerRecord<byte[], byte[]> headers = record(partition, 1_700_000_007_000L, empty, null);
+                headers.headers()
+                        .add("same", new byte[] {1})
+                        .add("same", null)
+                        .add("other", empty)
+                        .add("same", new byte[] {1})
+                        .add("", new byte[] {2});
+                producer.send(headers);
+            }
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(int partition, long timestamp, byte[] key, byte[] value) {
+        return new ProducerRecord<>(TOPIC, partition, timestamp, key, value);
+    }
+
+    private void produceRandomRecords() {
+        try (RecordingProducer producer = new RecordingProducer(BROKER.bootstrapServers(), produced)) {
+            send(producer, 1_000);
+        }
+    }
+
+    private void produceTransactions() {
+        try (RecordingProducer producer =
+                RecordingProducer.transactional(BROKER.bootstrapServers(), produced, "restore-it")) {
+            for (int transaction = 0; transaction < 6; transaction++) {
+                producer.beginTransaction();
+                send(producer, 60);
+                if (transaction % 2 == 0) {
+                    producer.commitTransaction();
+                } else {
+                    producer.abortTransaction();
+                }
+            }
+        }
+    }
+
+    private void send(RecordingProducer producer, int count) {
+        for (int i = 0; i < count; i++) {
+            producer.send(records.next(TOPIC, i % PARTITIONS));
+        }
+    }
+
+    /** What the group has committed then, by partition. */
+    private static NavigableMap<Integer, Long> readAPartAndCommit() {
+        try (KafkaConsumer<byte[], byte[]> consumer = groupMember(Map.of("auto.offset.reset", "earliest"))) {
+            consumer.subscribe(List.of(TOPIC));
+            Set<Integer> seen = new TreeSet<>();
+            await("the group to have read of every partition")
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(1))
+                    .pollInSameThread()
+                    .until(() -> {
+                        consumer.poll(Duration.ofMillis(100)).forEach(record -> seen.add(record.partition()));
+                        return seen.size() == PARTITIONS;
+                    });
+            consumer.commitSync();
+            NavigableMap<Integer, Long> committed = new TreeMap<>();
+            for (Map.Entry<TopicPartition, OffsetAndMetadata> entry :
+                    consumer.committed(consumer.assignment()).entrySet()) {
+                committed.put(entry.getKey().partition(), entry.getValue().offset());
+            }
+            return committed;
+        }
+    }
+
+    /** The group's offsets as {@code groups} prints them. */
+    private NavigableMap<Integer, Long> backedUpOffsets() throws InterruptedException {
+        NavigableMap<Integer, Long> offsets = new TreeMap<>();
+        try (KafkaBackupProcess groups = start("groups", "--storage", root().toString(), "--group", GROUP)) {
+            groups.assertEndsWith(0, PATIENCE);
+            for (String row : groups.outputLines()) {
+                String[] cells = row.split(" +", -1);
+                if (cells[0].equals(GROUP)) {
+                    assertThat(cells).as(row).startsWith(GROUP, TOPIC, topicId.toString());
+                    offsets.put(Integer.valueOf(cells[3]), Long.valueOf(cells[4]));
+                }
+            }
+        }
+        return offsets;
+    }
+
+    /** By partition all records from where the group is, with no offset: it is another one after a restore. */
+    private Map<Integer, List<ProducedRecord>> readToTheEnd() {
+        Map<Integer, List<ProducedRecord>> read = new TreeMap<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = groupMember(Map.of("auto.offset.reset", "none"))) {
+            consumer.subscribe(List.of(TOPIC));
+            long expected = notYetRead().values().stream().mapToLong(List::size).sum();
+            long[] count = {0};
+            await("the group to read on to the end")
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(1))
+                    .pollInSameThread()
+                    .until(() -> {
+                        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                            read.computeIfAbsent(record.partition(), any -> new ArrayList<>())
+                                    .add(withoutOffset(record));
+                            count[0]++;
+                        }
+                        return count[0] >= expected;
+                    });
+        }
+        return read;
+    }
+
+    private Map<Integer, List<ProducedRecord>> notYetRead() {
+        Map<Integer, List<ProducedRecord>> records = new TreeMap<>();
+        committed.forEach((partition, offset) -> records.put(
+                partition,
+                produced
+                        .records(new TopicIdPartition(topicId, partition, TOPIC))
+                        .tailMap(offset, true)
+                        .values()
+                        .stream()
+                        .map(record -> record.at(ProducedRecord.UNKNOWN_OFFSET))
+                        .toList()));
+        return records;
+    }
+
+    private static ProducedRecord withoutOffset(ConsumerRecord<byte[], byte[]> record) {
+        return new ProducedRecord(
+                ProducedRecord.UNKNOWN_OFFSET,
+                record.timestamp(),
+                record.timestampType(),
+                record.key(),
+                record.value(),
+                List.of(record.headers().toArray()));
+    }
+
+    private static KafkaConsumer<byte[], byte[]> groupMember(Map<String, Object> more) {
+        Map<String, Object> properties = new TreeMap<>(Map.of(
+                "bootstrap.servers",
+                BROKER.bootstrapServers(),
+                "group.id",
+                GROUP,
+                "enable.auto.commit",
+                false,
+                "isolation.level",
+                "read_committed",
+                "max.poll.records",
+                37));
+        properties.putAll(more);
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private long medianTimestamp() {
+        List<Long> timestamps = IntStream.range(0, PARTITIONS)
+                .mapToObj(partition -> produced.records(new TopicIdPartition(topicId, partition, TOPIC)))
+                .flatMap(partition -> partition.values().stream().map(ProducedRecord::timestamp))
+                .sorted()
+                .toList();
+        return timestamps.get(timestamps.size() / 2);
+    }
+
+    private void assertRestored(KafkaBackupProcess restore, String restoreId, ProducedLog expected, String target)
+            throws InterruptedException {
+        restore.assertEndsWith(0, PATIENCE);
+        targetJudge.assertHolds(expected, TOPIC, topicId, target);
+        Path results = root().resolve("restores").resolve(restoreId);
+        targetJudge.assertOffsetMapLeads(results.resolve("offset-map"), expected, TOPIC, topicId, target);
+        assertThat(results.resolve("report.json")).isNotEmptyFile();
+    }
+
+    private KafkaBackupProcess startBackup() {
+        return start(
+                "backup",
+                "--bootstrap-server",
+                BROKER.bootstrapServers(),
+                "--storage",
+                root().toString(),
+                "--include",
+                TOPIC,
+                "--checkpoint-interval",
+                "1s",
+                "--groups-interval",
+                "1s",
+                "--web-port",
+                "0");
+    }
+
+    private KafkaBackupProcess startRestore(String restoreId, String topic, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "restore",
+                "--bootstrap-server",
+                BROKER.bootstrapServers(),
+                "--storage",
+                root().toString(),
+                "--topic",
+                topic,
+                "--restore-id",
+                restoreId,
+                "--web-port",
+                "0"));
+        arguments.addAll(List.of(more));
+        return KafkaBackupProcess.start(folder, arguments);
+    }
+
+    private KafkaBackupProcess start(String... arguments) {
+        return KafkaBackupProcess.start(folder, List.of(arguments));
+    }
+
+    private Path root() {
+        return folder.resolve("backup");
+    }
+}

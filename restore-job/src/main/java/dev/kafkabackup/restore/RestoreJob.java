@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.restore;
+
+import dev.kafkabackup.restore.plan.RestorePlan;
+import dev.kafkabackup.restore.record.RestoreRecord;
+import dev.kafkabackup.restore.record.RestoreRecordType;
+import dev.kafkabackup.restore.sink.OffsetMapSink;
+import dev.kafkabackup.restore.source.SegmentSource;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The graph of the restore: segment source, then the sink with its offset map, one partition in one subtask all the
+ * way.
+ */
+public final class RestoreJob {
+
+    private RestoreJob() {}
+
+    /**
+     * Builds the job; the plan must be in the storage when the job starts, because that is where its tasks read it.
+     *
+     * @param environment gets the graph, its name and the settings that the graph relies on
+     */
+    public static void build(StreamExecutionEnvironment environment, RestoreConfig config, RestorePlan plan) {
+        configure(environment, config, plan);
+        sink(source(environment, config), config);
+    }
+
+    static void configure(StreamExecutionEnvironment environment, RestoreConfig config, RestorePlan plan) {
+        Configuration settings = new Configuration();
+        settings.set(PipelineOptions.NAME, "restore " + config.restoreId());
+        settings.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        settings.set(PipelineOptions.GENERIC_TYPES, false);
+        // the sink commits on checkpoints, which batch execution does not have
+        settings.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
+        settings.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
+        settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
+        // a subtask that has nothing left must not stop the others from committing
+        settings.set(CheckpointingOptions.ENABLE_CHECKPOINTS_AFTER_TASKS_FINISH, true);
+        // checkpoint storage may be away for a while; what is not in a checkpoint is not committed either
+        settings.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
+        environment.configure(settings);
+        environment.setParallelism(Math.max(1, Math.min(config.parallelism(), plan.partitionsToRead())));
+    }
+
+    static DataStream<RestoreRecord> source(StreamExecutionEnvironment environment, RestoreConfig config) {
+        return environment
+                .fromSource(
+                        new SegmentSource(config.storage(), config.restoreId()),
+                        WatermarkStrategy.noWatermarks(),
+                        "segment source",
+                        RestoreRecordType.INSTANCE)
+                .uid("segment-source");
+    }
+
+    static void sink(DataStream<RestoreRecord> records, RestoreConfig config) {
+        records.sinkTo(new OffsetMapSink(config.kafka(), config.storage(), config.restoreId()))
+                .name("kafka sink")
+                .uid("kafka-sink");
+    }
+}

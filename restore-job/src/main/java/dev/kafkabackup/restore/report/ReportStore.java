@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.restore.report;
+
+import dev.kafkabackup.catalog.BackupLayout;
+import dev.kafkabackup.error.FailedException;
+import dev.kafkabackup.json.Json;
+import dev.kafkabackup.offset.OffsetMap;
+import dev.kafkabackup.offset.OffsetMapStore;
+import dev.kafkabackup.restore.plan.RestorePlan;
+import dev.kafkabackup.storage.BackupStorage;
+import dev.kafkabackup.storage.ObjectContent;
+import java.io.IOException;
+import java.time.Instant;
+
+/** The last step of a restore: where its report is, the restore is complete. */
+public final class ReportStore {
+
+    private static final String REPORT = "report.json";
+
+    private final BackupStorage storage;
+
+    /** @param storage where the backup lies; not closed by this store */
+    public ReportStore(BackupStorage storage) {
+        this.storage = storage;
+    }
+
+    /** Whether a restore has a report, so that its offset map is complete. */
+    public boolean exists(String restoreId) throws IOException {
+        return storage.list(BackupLayout.restore(restoreId)).stream()
+                .anyMatch(object -> object.fileName().equals(REPORT));
+    }
+
+    /**
+     * Checks the offset map against the plan, and publishes the report.
+     *
+     * @throws FailedException if the map has more or fewer records than planned; no report is written then
+     */
+    public RestoreReport write(RestorePlan plan, Instant startedAt, Instant endedAt) throws IOException {
+        String folder = BackupLayout.restore(plan.restoreId());
+        OffsetMap map = new OffsetMapStore(storage, folder).read();
+        RestoreReport report = RestoreReport.of(plan, map, startedAt, endedAt);
+        storage.publish(folder + "/" + REPORT, ObjectContent.of(Json.write(report)));
+        return report;
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.restore.report;
+
+import dev.kafkabackup.error.FailedException;
+import dev.kafkabackup.offset.OffsetMap;
+import dev.kafkabackup.offset.OffsetMapRun;
+import dev.kafkabackup.restore.plan.PartitionPlan;
+import dev.kafkabackup.restore.plan.RestorePlan;
+import dev.kafkabackup.restore.plan.TopicPlan;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What a finished restore did.
+ *
+ * @param restoreId names the restore
+ * @param startedAt when its job was started
+ * @param endedAt when its job had finished
+ * @param records number of records produced
+ * @param topics in the order of the plan
+ */
+public record RestoreReport(
+        String restoreId, Instant startedAt, Instant endedAt, long records, List<TopicReport> topics) {
+
+    public RestoreReport {
+        topics = List.copyOf(topics);
+    }
+
+    /**
+     * Sums up the offset map, and holds it against the plan.
+     *
+     * @throws FailedException if the map has more or fewer records than the planned segments
+     */
+    static RestoreReport of(RestorePlan plan, OffsetMap map, Instant startedAt, Instant endedAt) {
+        List<TopicReport> topics = new ArrayList<>();
+        for (TopicPlan topic : plan.topics()) {
+            List<PartitionReport> partitions = new ArrayList<>();
+            for (PartitionPlan partition : topic.partitions()) {
+                List<OffsetMapRun> runs = map.runs(topic.incarnation().partition(partition.partition()));
+                PartitionReport report = PartitionReport.of(partition.partition(), runs);
+                requirePlanned(plan.restoreId(), topic, partition, report.records());
+                partitions.add(report);
+            }
+            topics.add(new TopicReport(
+                    topic.topic(),
+                    topic.topicId(),
+                    topic.target(),
+                    partitions.stream().mapToLong(PartitionReport::records).sum(),
+                    topic.partitions().stream().mapToLong(PartitionPlan::bytes).sum(),
+                    partitions));
+        }
+        long records = topics.stream().mapToLong(TopicReport::records).sum();
+        if (records != map.records()) {
+            throw new FailedException("Restore %s: its offset map has %d records, but only %d of them were planned"
+                    .formatted(plan.restoreId(), map.records(), records));
+        }
+        return new RestoreReport(plan.restoreId(), startedAt, endedAt, records, topics);
+    }
+
+    private static void requirePlanned(String restoreId, TopicPlan topic, PartitionPlan partition, long records) {
+        OptionalLong exact = partition.exactRecords(topic.time());
+        boolean asPlanned = exact.isPresent() ? records == exact.getAsLong() : records <= partition.recordsAtMost();
+        if (!asPlanned) {
+            throw new FailedException(
+                    "Restore %s: the offset map has %d records of partition %d of %s, but the planned segments hold %s%d: the restore is not complete, start it again with another --restore-id and an empty target"
+                            .formatted(
+                                    restoreId,
+                                    records,
+                                    partition.partition(),
+                                    topic.incarnation(),
+                                    exact.isPresent() ? "" : "at most ",
+                                    exact.orElse(partition.recordsAtMost())));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.restore.sink;
+
+import dev.kafkabackup.kafka.KafkaConnection;
+import dev.kafkabackup.restore.record.RestoreRecord;
+import dev.kafkabackup.storage.StorageLocation;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.api.connector.sink2.CommitterInitContext;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SupportsCommitter;
+import org.apache.flink.api.connector.sink2.SupportsWriterState;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaCommittable;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.KafkaWriterState;
+import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.SupportsPostCommitTopology;
+import org.apache.flink.streaming.api.datastream.DataStream;
+
+/**
+ * Flink's Kafka sink with transactions, which also writes down where each record went: the exact offset map. A
+ * committable is a transaction with the runs that it makes true; after the commit they are published.
+ */
+public final class OffsetMapSink
+        implements Sink<RestoreRecord>,
+                SupportsWriterState<RestoreRecord, KafkaWriterState>,
+                SupportsCommitter<RestoreCommittable>,
+                SupportsPostCommitTopology<RestoreCommittable> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** With the ten retries that Flink makes: about a minute and a half. */
+    private static final Duration FIRST_COMMIT_PAUSE = Duration.ofMillis(100);
+
+    private final KafkaSink<RestoreRecord> kafka;
+    private final KafkaConnection connection;
+    private final StorageLocation storage;
+    private final String restoreId;
+
+    /**
+     * @param connection the target cluster
+     * @param storage where the backup lies; the map is published there
+     * @param restoreId names the transactions and the folder of the map
+     */
+    public OffsetMapSink(KafkaConnection connection, StorageLocation storage, String restoreId) {
+        this.connection = connection;
+        this.storage = storage;
+        this.restoreId = restoreId;
+        this.kafka = KafkaSink.<RestoreRecord>builder()
+                .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+                .setTransactionalIdPrefix(transactionalIdPrefix(restoreId))
+                .setTransactionNamingStrategy(TransactionNamingStrategy.INCREMENTING)
+                .setKafkaProducerConfig(ProducerSettings.of(connection))
+                .setRecordSerializer(new ProducerRecords())
+                .build();
+    }
+
+    /** How every transactional id of a restore begins; one needs WRITE and DESCRIBE on such ids. */
+    public static String transactionalIdPrefix(String restoreId) {
+        return "kafka-backup-restore-" + restoreId;
+    }
+
+    @Override
+    public RestoreSinkWriter<?> createWriter(WriterInitContext context) throws IOException {
+        return restoreWriter(context, List.of());
+    }
+
+    @Override
+    public RestoreSinkWriter<?> restoreWriter(WriterInitContext context, Collection<KafkaWriterState> state)
+            throws IOException {
+        OffsetRecorder recorder = new OffsetRecorder();
+        return new RestoreSinkWriter<>(
+                kafka.restoreWriter(new RecordingInitContext(context, recorder), state), recorder);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<KafkaWriterState> getWriterStateSerializer() {
+        return kafka.getWriterStateSerializer();
+    }
+
+    @Override
+    public Committer<RestoreCommittable> createCommitter(CommitterInitContext context) {
+        return new RestoreCommitter(
+                kafka.createCommitter(context), new KafkaTransactionLookup(connection), FIRST_COMMIT_PAUSE, restoreId);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<RestoreCommittable> getCommittableSerializer() {
+        return new RestoreCommittableSerializer(kafka.getCommittableSerializer());
+    }
+
+    @Override
+    public void addPostCommitTopology(DataStream<CommittableMessage<RestoreCommittable>> committed) {
+        placeWriterAndCommitterTogether(committed);
+        committed
+                .process(new OffsetMapWriter(storage, restoreId), Types.VOID)
+                .name("offset map")
+                .uid("offset-map");
+    }
+
+    /**
+     * Flink's sink does this in its own post-commit topology, whatever the stream carries; its writer and committer
+     * share producers.
+     */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private void placeWriterAndCommitterTogether(DataStream<CommittableMessage<RestoreCommittable>> committed) {
+        DataStream<CommittableMessage<KafkaCommittable>> untyped = (DataStream) committed;
+        kafka.addPostCommitTopology(untyped);
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.restore.sink;
+
+import dev.kafkabackup.offset.OffsetMapRun;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings together what was sent and where Kafka put it. Kafka acknowledges the records of a partition in the order in
+ * which they were sent, so that the oldest record without an answer is the one that the next answer is about.
+ *
+ * <p>Thread safe: {@link #sent} and {@link #takeRuns} are called from the task thread, {@link #accept} from the
+ * producer's network thread, where an exception would be swallowed. What is wrong there is kept for {@link #takeRuns}.
+ */
+final class OffsetRecorder implements Consumer<RecordMetadata> {
+
+    private final Map<TopicPartition, SentRecords> partitions = new LinkedHashMap<>();
+    private @Nullable SentRecords latest;
+    private long unanswered;
+    private @Nullable String failure;
+
+    /**
+     * Expects an answer; to be called before the record is handed to the producer.
+     *
+     * @param target partition that the record goes to; all of its records come from one source
+     */
+    synchronized void sent(TopicIdPartition source, long sourceOffset, TopicPartition target) {
+        SentRecords records = of(target.topic(), target.partition());
+        if (records == null) {
+            records = new SentRecords(source, target);
+            partitions.put(target, records);
+        } else if (!records.source.equals(source)) {
+            throw new IllegalStateException(
+                    "Partition " + target + " gets records of both " + records.source + " and " + source);
+        }
+        records.add(sourceOffset);
+        unanswered++;
+    }
+
+    @Override
+    public synchronized void accept(RecordMetadata answer) {
+        SentRecords records = of(answer.topic(), answer.partition());
+        if (!answer.hasOffset()) {
+            fail("a record for " + answer.topic() + "-" + answer.partition() + " was not accepted");
+        } else if (records == null || records.isEmpty()) {
+            fail("Kafka answered for a record that was not sent: " + answer);
+        } else {
+            unanswered--;
+            if (!records.answered(answer.offset())) {
+                fail("Kafka answered with an offset that does not follow the one before: " + answer);
+            }
+        }
+    }
+
+    private void fail(String what) {
+        if (failure == null) {
+            failure = what;
+        }
+    }
+
+    /** Consecutive records mostly belong to one partition. */
+    private @Nullable SentRecords of(String topic, int partition) {
+        SentRecords records = latest;
+        if (records == null
+                || records.target.partition() != partition
+                || !records.target.topic().equals(topic)) {
+            records = partitions.get(new TopicPartition(topic, partition));
+            latest = records == null ? latest : records;
+        }
+        return records;
+    }
+
+    /**
+     * The runs of all records sent since the last call; to be called when the producer was flushed.
+     *
+     * @throws IOException if a record was not accepted or not answered, so that the runs would not be exact
+     */
+    synchronized List<OffsetMapRun> takeRuns() throws IOException {
+        if (failure != null) {
+            throw new IOException("The offset map would not be exact: " + failure);
+        }
+        if (unanswered != 0) {
+            throw new IOException(
+                    "The offset map would not be exact: Kafka has not answered for " + unanswered + " records");
+        }
+        List<OffsetMapRun> runs = new ArrayList<>();
+        partitions.values().forEach(records -> records.drainTo(runs));
+        partitions.clear();
+        latest = null;
+        return runs;
+    }
+
+    /**
+     * The records of one target partition: source offsets without an answer, first in first out, and the finished runs.
+     */
+    private static final class SentRecords {
+
+        private final TopicIdPartition source;
+        private final TopicPartition target;
+        private final List<OffsetMapRun> runs = new ArrayList<>();
+
+        private long[] waiting = new long[1024];
+        private int oldest;
+        private int count;
+
+        private long runSource;
+        private long runTarget;
+        private long runLength;
+
+        SentRecords(TopicIdPartition source, TopicPartition target) {
+            this.source = source;
+            this.target = target;
+        }
+
+        boolean isEmpty() {
+            return count == 0;
+        }
+
+        void add(long sourceOffset) {
+            if (count == waiting.length) {
+                long[] larger = new long[2 * count];
+                int untilEnd = count - oldest;
+                System.arraycopy(waiting, oldest, larger, 0, untilEnd);
+                System.arraycopy(waiting, 0, larger, untilEnd, oldest);
+                waiting = larger;
+                oldest = 0;
+            }
+            waiting[(oldest + count) % waiting.length] = sourceOffset;
+            count++;
+        }
+
+        /** False if the offset is not behind the one before. */
+        boolean answered(long targetOffset) {
+            long sourceOffset = waiting[oldest];
+            oldest = (oldest + 1) % waiting.length;
+            count--;
+            if (runLength > 0 && sourceOffset == runSource + runLength && targetOffset == runTarget + runLength) {
+                runLength++;
+                return true;
+            }
+            boolean inOrder = runLength == 0 || targetOffset >= runTarget + runLength;
+            endRun();
+            runSource = sourceOffset;
+            runTarget = targetOffset;
+            runLength = 1;
+            return inOrder;
+        }
+
+        private void endRun() {
+            if (runLength > 0) {
+                runs.add(new OffsetMapRun(source, runSource, target, runTarget, runLength));
+                runLength = 0;
+            }
+        }
+
+        void drainTo(List<OffsetMapRun> all) {
+            endRun();
+            all.addAll(runs);
+        }
+    }
+}

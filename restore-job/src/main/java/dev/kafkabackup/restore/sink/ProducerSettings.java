@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.restore.sink;
+
+import dev.kafkabackup.kafka.KafkaConnection;
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** How the restore produces. Settings for speed give way to the user's, those that exactness needs do not. */
+public final class ProducerSettings {
+
+    /**
+     * Largest record that is produced, uncompressed, in bytes. A broker accepts requests of 100 MiB unless told
+     * otherwise; a record may be somewhat larger than that and still fit, because it is compressed.
+     */
+    public static final int LARGEST_RECORD_BYTES = 128 * 1024 * 1024;
+
+    /** Brokers allow no more unless told otherwise; a checkpoint that takes longer loses its transaction. */
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
+
+    private ProducerSettings() {}
+
+    static Properties of(KafkaConnection kafka) {
+        Properties settings = kafka.clientProperties("restore");
+        // without one, the client names itself by its transactional id; equal names would collide as JMX beans
+        settings.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
+        settings.setProperty(ProducerConfig.ACKS_CONFIG, "all");
+        settings.setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        settings.setProperty(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(TRANSACTION_TIMEOUT.toMillis()));
+        // half the CPU of zstd; the topic's own compression.type has the last word on what is stored
+        settings.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        // a batch stays below the 1 MiB that a topic accepts unless told otherwise, also if nothing in it can be
+        // compressed
+        settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(512 * 1024));
+        settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "20");
+        settings.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(LARGEST_RECORD_BYTES));
+        // allocated as it is used
+        settings.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, Integer.toString(LARGEST_RECORD_BYTES));
+        return settings;
+    }
+}

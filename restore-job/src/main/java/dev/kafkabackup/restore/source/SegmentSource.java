@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.restore.source;
+
+import dev.kafkabackup.restore.plan.PlanStore;
+import dev.kafkabackup.restore.plan.RestorePlan;
+import dev.kafkabackup.restore.record.RestoreRecord;
+import dev.kafkabackup.storage.BackupStorage;
+import dev.kafkabackup.storage.RetryingStorage;
+import dev.kafkabackup.storage.StorageLocation;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/**
+ * Every planned record, bounded, per partition in offset order. The plan is read from the storage by the enumerator, so
+ * that the job graph stays small however many segments there are.
+ */
+public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, SegmentEnumeratorState> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** How long tasks wait for storage that is away before they fail over. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private final StorageLocation storage;
+    private final String restoreId;
+
+    /**
+     * @param storage where backup and plan lie
+     * @param restoreId whose plan it is
+     */
+    public SegmentSource(StorageLocation storage, String restoreId) {
+        this.storage = storage;
+        this.restoreId = restoreId;
+    }
+
+    @Override
+    public Boundedness getBoundedness() {
+        return Boundedness.BOUNDED;
+    }
+
+    @Override
+    public SourceReader<RestoreRecord, SegmentSplit> createReader(SourceReaderContext context) {
+        String thread = "read-ahead-" + context.getIndexOfSubtask();
+        return new SegmentSourceReader(() -> new SegmentSplitReader(new ReadAhead(openStorage(), thread)), context);
+    }
+
+    @Override
+    public SplitEnumerator<SegmentSplit, SegmentEnumeratorState> createEnumerator(
+            SplitEnumeratorContext<SegmentSplit> context) {
+        return restoreEnumerator(context, SegmentEnumeratorState.UNPLANNED);
+    }
+
+    @Override
+    public SplitEnumerator<SegmentSplit, SegmentEnumeratorState> restoreEnumerator(
+            SplitEnumeratorContext<SegmentSplit> context, SegmentEnumeratorState state) {
+        return new SegmentSplitEnumerator(context, state, this::readPlan);
+    }
+
+    private List<SegmentSplit> readPlan() throws IOException {
+        try (BackupStorage opened = openStorage()) {
+            return splits(new PlanStore(opened).read(restoreId));
+        }
+    }
+
+    static List<SegmentSplit> splits(RestorePlan plan) {
+        return plan.topics().stream()
+                .flatMap(topic -> topic.partitions().stream()
+                        .filter(partition -> !partition.segments().isEmpty())
+                        .map(partition -> SegmentSplit.of(topic, partition)))
+                .toList();
+    }
+
+    private BackupStorage openStorage() {
+        return new RetryingStorage(storage.open(), PATIENCE);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<SegmentSplit> getSplitSerializer() {
+        return new SegmentSplitSerializer();
+    }
+
+    @Override
+    public SimpleVersionedSerializer<SegmentEnumeratorState> getEnumeratorCheckpointSerializer() {
+        return new SegmentEnumeratorStateSerializer();
+    }
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.restore.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kafkabackup.catalog.TopicMetadataStore;
+import dev.kafkabackup.error.RefusedException;
+import dev.kafkabackup.restore.BackupFixture;
+import dev.kafkabackup.restore.plan.RestorePlan;
+import dev.kafkabackup.restore.plan.RestorePlanner;
+import dev.kafkabackup.restore.plan.RestoreSelection;
+import dev.kafkabackup.testing.BrokerExtension;
+import dev.kafkabackup.topic.TopicIncarnation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class TargetTopicsIT {
+
+    @RegisterExtension
+    static final BrokerExtension BROKER = new BrokerExtension();
+
+    private static final TopicIncarnation ORDERS =
+            new TopicIncarnation("orders", Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ"));
+
+    @TempDir
+    Path folder;
+
+    private BackupFixture backup;
+
+    @BeforeEach
+    void openBackup() throws IOException {
+        backup = new BackupFixture(folder);
+        backup.segment(ORDERS.partition(1), 0, 1, List.of(BackupFixture.record(0, 0)));
+        backup.metadata(
+                ORDERS,
+                3,
+                Map.of(
+                        "cleanup.policy",
+                        "compact",
+                        "retention.ms",
+                        "1000",
+                        "message.timestamp.type",
+                        "LogAppendTime",
+                        "min.insync.replicas",
+                        "2",
+                        "segment.ms",
+                        "123456",
+                        "unknown.to.this.broker",
+                        "x"),
+                Instant.EPOCH);
+    }
+
+    @AfterEach
+    void closeBackup() {
+        backup.close();
+    }
+
+    private RestorePlan prepare(String target, String sourceClusterId) throws IOException {
+        RestorePlan plan = new RestorePlan(
+                "20260102-030405-abcd",
+                Instant.EPOCH,
+                sourceClusterId,
+                BROKER.clusterId(),
+                new RestorePlanner(backup.storage()).plan(List.of(RestoreSelection.of("orders", target))));
+        return new TargetTopics(BROKER.admin(), new TopicMetadataStore(backup.storage()), Clock.systemUTC())
+                .prepare(plan);
+    }
+
+    private static void produce(TopicPartition partition) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", BROKER.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(partition.topic(), partition.partition(), null, new byte[] {1}))
+                    .get();
+        }
+    }
+
+    @Test
+    void aMissingTopicIsCreatedSoThatItLeavesRestoredRecordsAlone() throws Exception {
+        prepare("created", BackupFixture.CLUSTER_ID);
+
+        assertThat(BROKER.admin()
+                        .describeTopics(List.of("created"))
+                        .allTopicNames()
+                        .get()
+                        .get("created")
+                        .partitions())
+                .hasSize(3)
+                .allSatisfy(partition -> assertThat(partition.replicas()).hasSize(1));
+        assertThat(configs("created"))
+                .containsEntry("message.timestamp.type", "CreateTime")
+                .containsEntry("cleanup.policy", "delete")
+                .containsEntry("retention.ms", "-1")
+                .containsEntry("retention.bytes", "-1")
+                .containsEntry("max.message.bytes", "134217728")
+                .containsEntry("min.insync.replicas", "1")
+                .containsEntry("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE))
+                .containsEntry("message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE))
+                .containsEntry("segment.ms", "123456");
+    }
+
+    private static Map<String, String> configs(String topic) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        Collection<ConfigEntry> entries = BROKER.admin()
+                .describeConfigs(List.of(resource))
+                .all()
+                .get()
+                .get(resource)
+                .entries();
+        return entries.stream().collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
+    }
+
+    @Test
+    void onTheClusterOfTheBackupTheOriginIsWrittenDown() throws Exception {
+        prepare("same-cluster", BROKER.clusterId());
+        prepare("other-cluster", BackupFixture.CLUSTER_ID);
+
+        TopicMetadataStore metadata = new TopicMetadataStore(backup.storage());
+        assertThat(metadata.latest(new TopicIncarnation("same-cluster", BROKER.topicId("same-cluster"))))
+                .hasValueSatisfying(restored -> {
+                    assertThat(restored.restoredFrom()).isEqualTo(ORDERS.id());
+                    assertThat(restored.partitions()).isEqualTo(3);
+                });
+        assertThat(metadata.latest(new TopicIncarnation("other-cluster", BROKER.topicId("other-cluster"))))
+                .isEmpty();
+    }
+
+    @Test
+    void aTopicThatHoldsRecordsIsRefused() throws Exception {
+        BROKER.createTopic("not-empty", 3);
+        produce(new TopicPartition("not-empty", 2));
+
+        assertThatThrownBy(() -> prepare("not-empty", BackupFixture.CLUSTER_ID))
+                .isInstanceOf(RefusedException.class)
+                .hasMessage(
+                        "Topic not-empty is not empty (partition 2 holds offsets 0 to 0): choose another target with --topic orders=TARGET");
+    }
+
+    @Test
+    void aTopicWithTooFewPartitionsIsRefused() {
+        BROKER.createTopic("too-few", 2);
+
+        assertThatThrownBy(() -> prepare("too-few", BackupFixture.CLUSTER_ID))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageStartingWith("Topic too-few has 2 partitions, but the restore needs 3");
+    }
+
+    @Test
+    void anEmptiedTopicIsTakenAndItsEndIsThePlansStartOffset() throws Exception {
+        BROKER.createTopic("emptied", 3);
+        TopicPartition partition = new TopicPartition("emptied", 1);
+        produce(partition);
+        BROKER.admin()
+                .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(1)))
+                .all()
+                .get();
+
+        RestorePlan prepared = prepare("emptied", BackupFixture.CLUSTER_ID);
+
+        assertThat(prepared.topics().get(0).partitions())
+                .extracting(planned -> planned.targetStartOffset())
+                .containsExactly(0L, 1L, 0L);
+    }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.restore.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kafkabackup.error.RefusedException;
+import dev.kafkabackup.error.UsageException;
+import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.restore.BackupFixture;
+import dev.kafkabackup.segment.SegmentName;
+import dev.kafkabackup.segment.SegmentRecord;
+import dev.kafkabackup.topic.TopicIncarnation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RestorePlannerTest {
+
+    private static final TopicIncarnation OLD =
+            new TopicIncarnation("orders", Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ"));
+    private static final TopicIncarnation NEW =
+            new TopicIncarnation("orders", Uuid.fromString("hT9kPr0QTqeDpXyzLWqZ9A"));
+
+    @TempDir
+    Path folder;
+
+    private BackupFixture backup;
+
+    @BeforeEach
+    void open() {
+        backup = new BackupFixture(folder);
+    }
+
+    @AfterEach
+    void close() {
+        backup.close();
+    }
+
+    /** A segment whose records have their offsets as timestamps. */
+    private SegmentName segment(TopicIdPartition partition, long start, long end, int leaderEpoch) throws IOException {
+        List<SegmentRecord> records = LongStream.range(start, end)
+                .mapToObj(offset -> BackupFixture.record(offset, offset))
+                .toList();
+        return backup.segment(partition, start, end, leaderEpoch, records);
+    }
+
+    private TopicPlan plan(RestoreSelection selection) throws IOException {
+        return new RestorePlanner(backup.storage()).plan(List.of(selection)).get(0);
+    }
+
+    private static RestoreSelection select(Optional<Uuid> topicId, Set<Integer> partitions, TimeRange time) {
+        return new RestoreSelection("orders", "restored", topicId, partitions, time);
+    }
+
+    @Test
+    void aPlanHasEveryPartitionAlsoTheEmptyOnes() throws IOException {
+        SegmentName first = segment(OLD.partition(0), 5, 10, 0);
+        SegmentName second = segment(OLD.partition(0), 10, 20, 0);
+        backup.segment(OLD.partition(0), 20, 30, List.of());
+        backup.metadata(OLD, 3, Map.of(), Instant.EPOCH);
+
+        TopicPlan plan = plan(RestoreSelection.of("orders", "restored"));
+
+        assertThat(plan.topicId()).isEqualTo(OLD.id());
+        assertThat(plan.target()).isEqualTo("restored");
+        assertThat(plan.partitionCount()).isEqualTo(3);
+        assertThat(plan.partitions())
+                .containsExactly(
+                        new PartitionPlan(
+                                0,
+                                0,
+                                15,
+                                first.sizeBytes() + second.sizeBytes(),
+                                new OffsetRange(5, 20),
+                                List.of(
+                                        new PlannedSegment(first.fileName(), 10),
+                                        new PlannedSegment(second.fileName(), 20))),
+                        new PartitionPlan(1, 0, 0, 0, null, List.of()),
+                        new PartitionPlan(2, 0, 0, 0, null, List.of()));
+        assertThat(plan.partitions().get(0).exactRecords(plan.time())).isEqualTo(OptionalLong.of(15));
+    }
+
+    @Test
+    void foldersCountWhereThereAreMoreOfThemThanTheMetadataSays() throws IOException {
+        segment(OLD.partition(4), 0, 1, 0);
+        backup.metadata(OLD, 2, Map.of(), Instant.EPOCH);
+
+        assertThat(plan(RestoreSelection.of("orders", "restored")).partitionCount())
+                .isEqualTo(5);
+    }
+
+    @Test
+    void overlapsAndOverruledPartsMakeTheNumberOfRecordsAnUpperBound() throws IOException {
+        segment(OLD.partition(0), 0, 10, 0);
+        segment(OLD.partition(0), 5, 15, 0);
+        segment(OLD.partition(1), 0, 10, 0);
+        segment(OLD.partition(1), 5, 8, 1);
+
+        TopicPlan plan = plan(RestoreSelection.of("orders", "restored"));
+
+        assertThat(plan.partitions().get(0).recordsAtMost()).isEqualTo(20);
+        assertThat(plan.partitions().get(0).exactRecords(plan.time())).isEmpty();
+        assertThat(plan.partitions().get(1).offsets()).isEqualTo(new OffsetRange(0, 8));
+        assertThat(plan.partitions().get(1).exactRecords(plan.time())).isEmpty();
+    }
+
+    @Test
+    void segmentsOutsideOfTheSelectedTimeAreNotRead() throws IOException {
+        segment(OLD.partition(0), 0, 10, 0);
+        SegmentName wanted = segment(OLD.partition(0), 10, 20, 0);
+        segment(OLD.partition(0), 20, 30, 0);
+        backup.segment(OLD.partition(0), 30, 31, List.of(BackupFixture.record(30, -1)));
+
+        TopicPlan plan = plan(select(Optional.empty(), Set.of(), new TimeRange(12, 20)));
+
+        assertThat(plan.partitions().get(0).segments()).containsExactly(new PlannedSegment(wanted.fileName(), 20));
+        assertThat(plan.partitions().get(0).exactRecords(plan.time())).isEmpty();
+    }
+
+    @Test
+    void recordsWithoutATimestampAreOnlyWantedWhenNoTimeIsSelected() {
+        assertThat(TimeRange.UNBOUNDED.contains(-1)).isTrue();
+        assertThat(TimeRange.until(100).contains(-1)).isFalse();
+        assertThat(TimeRange.from(0).contains(-1)).isFalse();
+    }
+
+    @Test
+    void onlySelectedPartitionsArePlanned() throws IOException {
+        segment(OLD.partition(0), 0, 1, 0);
+        segment(OLD.partition(1), 0, 1, 0);
+
+        TopicPlan plan = plan(select(Optional.empty(), Set.of(1), TimeRange.UNBOUNDED));
+
+        assertThat(plan.partitions()).extracting(PartitionPlan::partition).containsExactly(1);
+        assertThat(plan.partitionCount()).isEqualTo(2);
+        assertThatThrownBy(() -> plan(select(Optional.empty(), Set.of(7), TimeRange.UNBOUNDED)))
+                .isInstanceOf(UsageException.class)
+                .hasMessage(
+                        "--partitions names 7, but orders (MWJ6FHTfRYy67jzwZdeqSQ) has the partitions 0 to 1 in the backup");
+    }
+
+    @Test
+    void theNewestIncarnationWithDataInTheRangeIsTheDefault() throws IOException {
+        segment(OLD.partition(0), 0, 10, 0);
+        segment(NEW.partition(0), 100, 110, 0);
+        backup.metadata(OLD, 1, Map.of(), Instant.parse("2026-01-01T00:00:00Z"));
+        backup.metadata(NEW, 1, Map.of(), Instant.parse("2026-01-02T00:00:00Z"));
+        backup.metadata(OLD, 1, Map.of("retention.ms", "1"), Instant.parse("2026-01-03T00:00:00Z"));
+
+        assertThat(plan(RestoreSelection.of("orders", "restored")).topicId()).isEqualTo(NEW.id());
+        assertThat(plan(select(Optional.empty(), Set.of(), new TimeRange(0, 10)))
+                        .topicId())
+                .isEqualTo(OLD.id());
+        assertThat(plan(select(Optional.of(OLD.id()), Set.of(), TimeRange.UNBOUNDED))
+                        .topicId())
+                .isEqualTo(OLD.id());
+    }
+
+    @Test
+    void aNameThatIsNotInTheBackupIsRefusedNamingThoseThatAre() throws IOException {
+        segment(OLD.partition(0), 0, 1, 0);
+
+        assertThatThrownBy(() -> plan(RestoreSelection.of("order", "restored")))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("Topic order is not in the backup; it holds orders");
+        assertThatThrownBy(() -> plan(select(Optional.of(NEW.id()), Set.of(), TimeRange.UNBOUNDED)))
+                .isInstanceOf(UsageException.class)
+                .hasMessage(
+                        "Topic orders has no incarnation hT9kPr0QTqeDpXyzLWqZ9A in the backup; it has MWJ6FHTfRYy67jzwZdeqSQ");
+    }
+
+    @Test
+    void twoTopicsCannotHaveOneTarget() throws IOException {
+        segment(OLD.partition(0), 0, 1, 0);
+
+        assertThatThrownBy(() -> new RestorePlanner(backup.storage())
+                        .plan(List.of(
+                                RestoreSelection.of("orders", "restored"), RestoreSelection.of("orders", "restored"))))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("into restored");
+    }
+
+    @Test
+    void oneIncarnationIsRestoredOnceInOneRestore() throws IOException {
+        segment(OLD.partition(0), 0, 1, 0);
+
+        assertThatThrownBy(() -> new RestorePlanner(backup.storage())
+                        .plan(List.of(RestoreSelection.of("orders", "one"), RestoreSelection.of("orders", "two"))))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("selected twice")
+                .hasMessageContaining("run another for two");
+    }
+
+    @Test
+    void aPlanIsReadAsItWasWrittenAndWrittenOnce() throws IOException {
+        segment(OLD.partition(0), 0, 10, 0);
+        backup.metadata(OLD, 2, Map.of(), Instant.EPOCH);
+        PlanStore store = new PlanStore(backup.storage());
+        RestorePlan plan = new RestorePlan(
+                "20260102-030405-abcd",
+                Instant.parse("2026-01-02T03:04:05.678Z"),
+                "source",
+                "target",
+                List.of(plan(RestoreSelection.of("orders", "restored"))));
+
+        store.create(plan);
+
+        assertThat(store.read(plan.restoreId())).isEqualTo(plan);
+        assertThatThrownBy(() -> store.create(plan))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("20260102-030405-abcd")
+                .hasMessageContaining("--restore-id");
+    }
+}
