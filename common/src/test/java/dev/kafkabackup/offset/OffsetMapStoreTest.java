@@ -11,6 +11,7 @@ import dev.kafkabackup.storage.StorageLocation;
 import dev.kafkabackup.storage.StoredObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
@@ -109,7 +110,7 @@ class OffsetMapStoreTest {
         byte[] right = storage.read(path);
         for (int position = 0; position < right.length; position++) {
             byte[] damaged = right.clone();
-            damaged[position] ^= 1 << position % 8;
+            damaged[position] ^= (byte) (1 << position % 8);
             try {
                 assertThat(OffsetMapFile.read(path, damaged))
                         .as("byte %d", position)
@@ -125,7 +126,7 @@ class OffsetMapStoreTest {
         store.write(List.of(run(ORDERS_0, 5, 0, 10)));
         String path = storage.list(FOLDER).get(0).path();
         byte[] right = storage.read(path);
-        storage.publish(path, ObjectContent.of(java.util.Arrays.copyOf(right, right.length / 2)));
+        storage.publish(path, ObjectContent.of(Arrays.copyOf(right, right.length / 2)));
 
         assertThatThrownBy(store::read)
                 .isInstanceOf(CorruptDataException.class)

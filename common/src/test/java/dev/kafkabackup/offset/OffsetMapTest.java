@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
@@ -140,7 +141,7 @@ class OffsetMapTest {
         }
     }
 
-    private static void assertSame(OffsetMap map, TreeMap<Long, Long> model, String what) {
+    private static void assertSame(OffsetMap map, NavigableMap<Long, Long> model, String what) {
         assertThat(map.records()).as(what).isEqualTo(model.size());
         long behind = model.lastEntry().getValue() + 1;
         for (long offset = 0; offset < model.lastKey() + 3; offset++) {

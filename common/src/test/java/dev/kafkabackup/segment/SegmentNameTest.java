@@ -50,8 +50,8 @@ class SegmentNameTest {
     void namesSortByStartOffsetAsText() {
         Random random = new Random(7);
         for (int i = 0; i < 1_000; i++) {
-            long one = random.nextLong() >>> 1 + random.nextInt(60);
-            long other = random.nextLong() >>> 1 + random.nextInt(60);
+            long one = random.nextLong() >>> (1 + random.nextInt(60));
+            long other = random.nextLong() >>> (1 + random.nextInt(60));
             assertThat(Integer.signum(at(one).fileName().compareTo(at(other).fileName())))
                     .as("start offsets %d and %d", one, other)
                     .isEqualTo(Long.compare(one, other));
