@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoIT {
 
     /** Two minutes are promised for one demo on two cores; here two share them. */
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     @TempDir
     private Path folder;
