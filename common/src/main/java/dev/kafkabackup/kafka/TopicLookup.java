@@ -12,7 +12,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Asks for topics by name: an answer for each of them, so that one topic without rights hides no other. */
@@ -47,7 +46,7 @@ public final class TopicLookup {
                     ? new TopicAnswer.Failed(new KafkaException(
                             "the broker gives no topic ID for " + name + ": Kafka 3.1 or newer is needed"))
                     : new TopicAnswer.Found(description);
-        } catch (UnknownTopicOrPartitionException | InvalidTopicException e) {
+        } catch (UnknownTopicOrPartitionException e) {
             return new TopicAnswer.Unknown();
         } catch (KafkaException e) {
             return new TopicAnswer.Failed(e);
