@@ -11,11 +11,14 @@ import dev.kafkabackup.testing.ProducedLog;
 import dev.kafkabackup.testing.ProducedRecord;
 import dev.kafkabackup.testing.RandomRecords;
 import dev.kafkabackup.testing.RecordingProducer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -24,6 +27,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -173,6 +177,43 @@ class RestoreIT {
         assertThat(BROKER.admin().listTopics().names().get()).doesNotContain("dry");
         for (String restoreId : List.of("narrow", "in-use", "dry")) {
             assertThat(root().resolve("restores").resolve(restoreId)).doesNotExist();
+        }
+    }
+
+    @Test
+    void aBrokenSegmentEndsTheRestoreWithItsName() throws Exception {
+        Path broken = copyOfBackup();
+        Path segment = largestSegment(broken);
+        byte[] bytes = Files.readAllBytes(segment);
+        bytes[bytes.length / 2] ^= 0x40;
+        Files.write(segment, bytes);
+
+        try (KafkaBackupProcess restore = startRestore(broken, "broken", TOPIC + "=orders.broken")) {
+            restore.assertEndsWith(1, PATIENCE);
+            assertThat(restore.errorLines())
+                    .as("%s", restore)
+                    .last()
+                    .asString()
+                    .startsWith("kafka-backup: ")
+                    .contains(segment.getFileName().toString());
+        }
+    }
+
+    private static Path copyOfBackup() throws IOException {
+        Path copy = folder.resolve("copy");
+        try (Stream<Path> paths = Files.walk(root())) {
+            for (Path path : paths.toList()) {
+                Files.copy(path, copy.resolve(root().relativize(path)));
+            }
+        }
+        return copy;
+    }
+
+    private static Path largestSegment(Path backup) throws IOException {
+        try (Stream<Path> paths = Files.walk(backup.resolve("topics"))) {
+            return paths.filter(path -> path.toString().endsWith(".parquet"))
+                    .max(Comparator.comparingLong(path -> path.toFile().length()))
+                    .orElseThrow();
         }
     }
 
@@ -366,13 +407,17 @@ class RestoreIT {
                 "0");
     }
 
-    private KafkaBackupProcess startRestore(String restoreId, String topic, String... more) {
+    private static KafkaBackupProcess startRestore(String restoreId, String topic, String... more) {
+        return startRestore(root(), restoreId, topic, more);
+    }
+
+    private static KafkaBackupProcess startRestore(Path storage, String restoreId, String topic, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "restore",
                 "--bootstrap-server",
                 BROKER.bootstrapServers(),
                 "--storage",
-                root().toString(),
+                storage.toString(),
                 "--topic",
                 topic,
                 "--restore-id",
@@ -387,7 +432,7 @@ class RestoreIT {
         return KafkaBackupProcess.start(folder, List.of(arguments));
     }
 
-    private Path root() {
+    private static Path root() {
         return folder.resolve("backup");
     }
 }

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.kafkabackup.e2e.judge.Judge;
+import dev.kafkabackup.e2e.judge.SegmentFile;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.testing.ProducedLog;
 import dev.kafkabackup.testing.RandomRecords;
 import dev.kafkabackup.testing.RecordingProducer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -145,6 +150,17 @@ class StopIT {
                 "0"));
         arguments.addAll(options);
         return KafkaBackupProcess.start(folder, arguments);
+    }
+
+    /** With the moments at which they were written. */
+    private Map<Path, FileTime> segments() throws IOException {
+        Map<Path, FileTime> segments = new TreeMap<>();
+        for (List<SegmentFile> partition : judge.segments(topic, topicId).values()) {
+            for (SegmentFile segment : partition) {
+                segments.put(segment.path(), Files.getLastModifiedTime(segment.path()));
+            }
+        }
+        return segments;
     }
 
     private Path root() {
