@@ -11,6 +11,7 @@ import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.storage.BackupStorage;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
@@ -122,6 +123,7 @@ public final class BackupJob {
                                 config.topics(),
                                 root.clusterId(),
                                 config.groupId(),
+                                UUID.randomUUID().toString(),
                                 config.discoveryInterval(),
                                 config.groupsInterval(),
                                 config.once()),

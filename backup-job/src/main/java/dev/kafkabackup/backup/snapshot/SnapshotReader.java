@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the snapshots on threads of their own, one for topics and one for groups; whatever fails is tried at the next
- * turn.
+ * Runs the snapshots, and the heartbeat that shows the job, on threads of their own; whatever fails is tried at the
+ * next turn.
  */
 final class SnapshotReader implements SourceReader<Void, SnapshotSource.NoSplit> {
 
@@ -35,8 +35,10 @@ final class SnapshotReader implements SourceReader<Void, SnapshotSource.NoSplit>
     private final boolean once;
     private final Counter topicRounds;
     private final Counter groupRounds;
+    private final Counter heartbeats;
     private final Counter failures;
-    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, task -> {
+    private final SourceReaderMetricGroup metrics;
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(3, task -> {
         Thread thread = new Thread(task, "snapshots");
         thread.setDaemon(true);
         return thread;
@@ -57,6 +59,8 @@ final class SnapshotReader implements SourceReader<Void, SnapshotSource.NoSplit>
         this.once = once;
         this.topicRounds = metrics.counter("topicSnapshots", new ThreadSafeSimpleCounter());
         this.groupRounds = metrics.counter("groupSnapshots", new ThreadSafeSimpleCounter());
+        this.heartbeats = metrics.counter("heartbeats", new ThreadSafeSimpleCounter());
+        this.metrics = metrics;
         this.failures = metrics.counter("snapshotFailures", new ThreadSafeSimpleCounter());
     }
 
@@ -68,21 +72,24 @@ final class SnapshotReader implements SourceReader<Void, SnapshotSource.NoSplit>
     public void start() {
         SnapshotTasks started = tasksSupplier.get();
         tasks = started;
-        schedule("topics", started::recordTopics, topicRounds, topicsInterval);
-        schedule("groups", started::recordGroups, groupRounds, groupsInterval);
+        metrics.gauge("otherJobsOnThisRoot", started::otherJobs);
+        schedule("topics", started::recordTopics, topicRounds, topicsInterval, once);
+        schedule("groups", started::recordGroups, groupRounds, groupsInterval, once);
+        schedule("the running job", started::beat, heartbeats, Heartbeat.INTERVAL, false);
     }
 
-    private void schedule(String what, Round round, Counter counter, Duration interval) {
-        threads.execute(() -> run(what, round, counter, interval));
+    private void schedule(String what, Round round, Counter counter, Duration interval, boolean untilDone) {
+        threads.execute(() -> run(what, round, counter, interval, untilDone));
     }
 
-    private void run(String what, Round round, Counter counter, Duration interval) {
+    private void run(String what, Round round, Counter counter, Duration interval, boolean untilDone) {
         boolean done = false;
         try {
             round.run();
             counter.inc();
             done = true;
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
+            // nothing that goes wrong beside the main way may end it, or the next turn
             if (threads.isShutdown()) {
                 return;
             }
@@ -90,14 +97,14 @@ final class SnapshotReader implements SourceReader<Void, SnapshotSource.NoSplit>
             LOG.warn("Snapshot of {} failed, trying again in {}: {}", what, interval, e.toString());
             LOG.debug("Snapshot of {} failed", what, e);
         }
-        if (once && done) {
+        if (untilDone && done) {
             onceLeft.countDown();
             if (onceLeft.getCount() == 0) {
                 available.complete(null);
             }
         } else if (!threads.isShutdown()) {
             Future<?> unused = threads.schedule(
-                    () -> run(what, round, counter, interval), interval.toMillis(), TimeUnit.MILLISECONDS);
+                    () -> run(what, round, counter, interval, untilDone), interval.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

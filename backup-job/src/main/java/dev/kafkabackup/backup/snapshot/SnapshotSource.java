@@ -33,12 +33,14 @@ public final class SnapshotSource implements Source<Void, SnapshotSource.NoSplit
     private final TopicFilter topics;
     private final String clusterId;
     private final String ownGroup;
+    private final String jobId;
     private final Duration topicsInterval;
     private final Duration groupsInterval;
     private final boolean once;
 
     /**
      * @param ownGroup the backup's own consumer group, which is left out
+     * @param jobId names this run of the job, the same after every failover
      * @param topicsInterval how often topics are looked at
      * @param groupsInterval how often committed offsets are looked at
      * @param once whether to take one snapshot of each and end
@@ -49,6 +51,7 @@ public final class SnapshotSource implements Source<Void, SnapshotSource.NoSplit
             TopicFilter topics,
             String clusterId,
             String ownGroup,
+            String jobId,
             Duration topicsInterval,
             Duration groupsInterval,
             boolean once) {
@@ -57,6 +60,7 @@ public final class SnapshotSource implements Source<Void, SnapshotSource.NoSplit
         this.topics = topics;
         this.clusterId = clusterId;
         this.ownGroup = ownGroup;
+        this.jobId = jobId;
         this.topicsInterval = topicsInterval;
         this.groupsInterval = groupsInterval;
         this.once = once;
@@ -78,7 +82,7 @@ public final class SnapshotSource implements Source<Void, SnapshotSource.NoSplit
     @Override
     public SourceReader<Void, NoSplit> createReader(SourceReaderContext context) {
         return new SnapshotReader(
-                () -> new SnapshotTasks(kafka, storage, topics, clusterId, ownGroup),
+                () -> new SnapshotTasks(kafka, storage, topics, clusterId, ownGroup, jobId),
                 topicsInterval,
                 groupsInterval,
                 once,
