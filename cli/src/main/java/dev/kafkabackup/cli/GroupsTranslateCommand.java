@@ -102,12 +102,13 @@ final class GroupsTranslateCommand implements Callable<Integer> {
 
     private RestorePlan finishedRestore(BackupStorage backup) {
         try {
+            RestorePlan plan = new PlanStore(backup).read(restoreId);
             if (!new ReportStore(backup).exists(restoreId)) {
                 throw new RefusedException(
                         "Restore %s in %s is not finished (it has no report), so its offset map may lack records: check --restore-id"
                                 .formatted(restoreId, backup.root()));
             }
-            return new PlanStore(backup).read(restoreId);
+            return plan;
         } catch (IOException e) {
             throw unreadable(backup, e);
         }
