@@ -9,6 +9,7 @@ import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a backup job is told, read once and checked. {@link BackupOptions} says what each setting means.
@@ -74,9 +75,20 @@ public record BackupConfig(
         try {
             return options.get(option);
         } catch (IllegalArgumentException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new UsageException("--%s cannot be read: %s".formatted(option.key(), cause.getMessage()), e);
+            String text = options.toMap().getOrDefault(option.key(), "");
+            throw new UsageException(
+                    "--%s must be %s, but is '%s'".formatted(option.key(), kind(option.defaultValue()), text), e);
         }
+    }
+
+    private static String kind(@Nullable Object example) {
+        if (example instanceof Duration) {
+            return "a duration like 30s or 7d";
+        }
+        if (example instanceof MemorySize) {
+            return "a size like 48mb";
+        }
+        return example instanceof Boolean ? "true or false" : "a number";
     }
 
     private static Duration duration(ReadableConfig options, ConfigOption<Duration> option) {

@@ -93,7 +93,7 @@ class BackupConfigTest {
     void whatCannotBeReadIsRefusedNamingTheOption(String option, String value) {
         assertThatThrownBy(() -> config(Map.of("include", ".*", option, value)))
                 .isInstanceOf(UsageException.class)
-                .hasMessageStartingWith("--" + option + " cannot be read: ");
+                .hasMessageMatching("--" + option + " must be a?.*, but is '" + value + "'");
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -21,6 +22,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * way.
  */
 public final class RestoreJob {
+
+    /** With Flink's pauses of up to a minute, time enough for a broker or a storage to come back. */
+    private static final int RESTARTS = 12;
 
     private RestoreJob() {}
 
@@ -47,6 +51,9 @@ public final class RestoreJob {
         settings.set(CheckpointingOptions.ENABLE_CHECKPOINTS_AFTER_TASKS_FINISH, true);
         // checkpoint storage may be away for a while; what is not in a checkpoint is not committed either
         settings.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
+        // what fails again and again has to be seen: a restore that cannot end must not look like one that runs
+        settings.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+        settings.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, RESTARTS);
         environment.configure(settings);
         environment.setParallelism(Math.max(1, Math.min(config.parallelism(), plan.partitionsToRead())));
     }
