@@ -58,7 +58,7 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
     private final DeletionProof deletionProof = new DeletionProof();
     private boolean complete;
     private boolean closed;
-    private boolean warnedOfNothing;
+    private boolean looked;
     private @Nullable Admin admin;
     private @Nullable TopicDiscovery discovery;
 
@@ -133,7 +133,7 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
                     partition, OptionalLong.of(round.stopOffsets().getOrDefault(partition.topicPartition(), 0L))));
         }
         complete = true;
-        warnOnceIfNothingMatches();
+        warnIfNothingMatches();
         LOG.info("Backing up {} partitions up to their last stable offsets", splits.size());
         context.registeredReaders().keySet().forEach(this::assignTo);
     }
@@ -151,16 +151,15 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
         if (!once) {
             addNew(round.topics());
         }
-        warnOnceIfNothingMatches();
+        warnIfNothingMatches();
     }
 
     /** A typing error in the regular expression must not look like a backup. */
-    private void warnOnceIfNothingMatches() {
-        if (splits.isEmpty() && !warnedOfNothing) {
-            LOG.warn(
-                    "No topic matches --include '{}' yet; looking again every {}", filter.include(), discoveryInterval);
+    private void warnIfNothingMatches() {
+        if (!looked && splits.isEmpty()) {
+            LOG.warn("No topic matches --include '{}' up to now", filter.include());
         }
-        warnedOfNothing = splits.isEmpty();
+        looked = true;
     }
 
     /**
