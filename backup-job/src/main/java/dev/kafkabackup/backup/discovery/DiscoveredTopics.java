@@ -2,11 +2,9 @@
 package dev.kafkabackup.backup.discovery;
 
 import dev.kafkabackup.kafka.TopicAnswer;
-import dev.kafkabackup.topic.TopicIncarnation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -51,12 +49,5 @@ public record DiscoveredTopics(Map<String, TopicAnswer> answers) {
             }
         }
         return partitions;
-    }
-
-    /** The incarnation that now has this name; empty if none was found, which does not mean that there is none. */
-    public Optional<TopicIncarnation> incarnation(String topic) {
-        return answers.get(topic) instanceof TopicAnswer.Found found
-                ? Optional.of(new TopicIncarnation(topic, found.description().topicId()))
-                : Optional.empty();
     }
 }
