@@ -40,6 +40,7 @@ class HeldFetchIT {
 
     private static final String READER = "kafka-backup-reader";
     private static final String DISCOVERY = "kafka-backup-discovery";
+    private static final String SNAPSHOTS = "kafka-backup-snapshots";
 
     private static final KafkaProxy PROXY = new KafkaProxy();
 
@@ -214,10 +215,18 @@ class HeldFetchIT {
                 }
             }
             if (order.discoveryFrozen) {
-                // the reader finds out by itself, while it can be given nothing new
-                metadata.awaitPassed(1);
+                awaitWhatTheReaderMakesOfIt();
             }
             return after;
+        }
+    }
+
+    /**
+     * Gives the reader time, measured by what another part of the job goes on doing, while discovery tells it nothing.
+     */
+    private static void awaitWhatTheReaderMakesOfIt() {
+        try (AnswerGate snapshots = PROXY.watch(KafkaAnswer.to(SNAPSHOTS))) {
+            snapshots.awaitPassed(10);
         }
     }
 
