@@ -137,7 +137,7 @@ class HeldFetchIT {
                 BROKER.deleteTopic(topic);
             }
         }
-        assertNothingUnderAWrongId();
+        assertNothingUnderAWrongId(incarnations);
         assertThat(incarnations).hasSize(2 * repetitions);
         assertThat(new Catalog(backup.storage()).incarnations(topic))
                 .extracting(TopicIncarnation::id)
@@ -165,7 +165,7 @@ class HeldFetchIT {
             backup.awaitCovered(log, topic, after);
         } finally {
             // says more about what went wrong, if anything did
-            assertNothingUnderAWrongId();
+            assertNothingUnderAWrongId(List.of(before, after));
         }
         backup.assertComplete(log, topic, after);
         assertThat(backup.coverage(new TopicIdPartition(before, 0, topic)).endOffset())
@@ -211,22 +211,22 @@ class HeldFetchIT {
                     metadata.open();
                     // the one that was held since before the deletion, and one that knows of it
                     metadata.awaitPassed(2);
+                    awaitWhatTheReaderMakesOfIt();
                     records.open();
                 }
             }
             if (order.discoveryFrozen) {
+                // until then it is given nothing new
                 awaitWhatTheReaderMakesOfIt();
             }
             return after;
         }
     }
 
-    /**
-     * Gives the reader time, measured by what another part of the job goes on doing, while discovery tells it nothing.
-     */
+    /** Gives the reader time, measured by what another part of the job goes on doing. */
     private static void awaitWhatTheReaderMakesOfIt() {
         try (AnswerGate snapshots = PROXY.watch(KafkaAnswer.to(SNAPSHOTS))) {
-            snapshots.awaitPassed(10);
+            snapshots.awaitPassed(20);
         }
     }
 
@@ -247,8 +247,8 @@ class HeldFetchIT {
     }
 
     /** What is stored of each incarnation is what was produced to it, from offset 0 up to some offset. */
-    private void assertNothingUnderAWrongId() {
-        for (Uuid id : incarnations) {
+    private void assertNothingUnderAWrongId(List<Uuid> topicIds) {
+        for (Uuid id : topicIds) {
             TopicIdPartition partition = new TopicIdPartition(id, 0, topic);
             List<ProducedRecord> produced = List.copyOf(log.records(partition).values());
             List<ProducedRecord> stored = backup.records(partition);

@@ -43,6 +43,7 @@ public final class KafkaProxy implements AutoCloseable {
     public static final int SECOND_NODE = 2;
 
     private static final String HOST = "127.0.0.1";
+    private static final byte[] IP = {127, 0, 0, 1};
 
     private final ServerSocket first;
     private final ServerSocket second;
@@ -55,8 +56,8 @@ public final class KafkaProxy implements AutoCloseable {
     /** Takes two free ports; clients can connect after {@link #forwardTo}. */
     public KafkaProxy() {
         try {
-            first = new ServerSocket(0, 0, InetAddress.getByName(HOST));
-            second = new ServerSocket(0, 0, InetAddress.getByName(HOST));
+            first = new ServerSocket(0, 0, InetAddress.getByAddress(IP));
+            second = new ServerSocket(0, 0, InetAddress.getByAddress(IP));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,7 +4,6 @@ package dev.kafkabackup.testing;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -39,7 +38,7 @@ final class ProxyConnection implements AutoCloseable {
         this.node = node;
         this.proxy = proxy;
         try {
-            broker.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), brokerPort));
+            broker.connect(new InetSocketAddress(client.getLocalAddress(), brokerPort));
             client.setTcpNoDelay(true);
             broker.setTcpNoDelay(true);
         } catch (IOException e) {
