@@ -48,6 +48,11 @@ public final class EmbeddedBroker implements AutoCloseable {
         return Loopback.HOST + ":" + port;
     }
 
+    /** The port on loopback; the same before and after a restart. */
+    public int port() {
+        return port;
+    }
+
     /** The id that Kafka gave the cluster when the folder was first used. */
     public String clusterId() {
         return clusterId;

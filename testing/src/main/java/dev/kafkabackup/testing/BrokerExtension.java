@@ -47,6 +47,7 @@ public final class BrokerExtension implements BeforeAllCallback, AfterAllCallbac
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Map<String, String> properties = new LinkedHashMap<>(Map.of("log.retention.ms", "-1"));
+    private @Nullable KafkaProxy proxy;
     private @Nullable Path folder;
     private @Nullable EmbeddedBroker broker;
     private @Nullable Admin admin;
@@ -57,13 +58,22 @@ public final class BrokerExtension implements BeforeAllCallback, AfterAllCallbac
         return this;
     }
 
+    /** Lets all clients reach the broker through the proxy only, which is closed with the broker. */
+    public BrokerExtension behind(KafkaProxy between) {
+        proxy = between;
+        return with("advertised.listeners", "BROKER://" + between.address());
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
         folder = Files.createTempDirectory("broker-");
         EmbeddedBroker.Builder builder = EmbeddedBroker.in(folder);
         properties.forEach(builder::property);
         broker = builder.start();
-        admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+        if (proxy != null) {
+            proxy.forwardTo(broker.port());
+        }
+        admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()));
     }
 
     @Override
@@ -76,6 +86,9 @@ public final class BrokerExtension implements BeforeAllCallback, AfterAllCallbac
             broker.close();
             broker = null;
         }
+        if (proxy != null) {
+            proxy.close();
+        }
         if (folder != null) {
             deleteRecursively(folder);
             folder = null;
@@ -84,7 +97,7 @@ public final class BrokerExtension implements BeforeAllCallback, AfterAllCallbac
 
     /** What clients take as {@code bootstrap.servers}; survives {@link #restart()}. */
     public String bootstrapServers() {
-        return broker().bootstrapServers();
+        return proxy == null ? broker().bootstrapServers() : proxy.address();
     }
 
     /** The id of this cluster. */
