@@ -102,8 +102,8 @@ class HeldFetchIT {
                 .with(BackupOptions.PARALLELISM, 1)
                 .withClient("metadata.max.age.ms", "100")
                 // time enough to ask the other node for metadata when a connection was cut
-                .withClient("reconnect.backoff.ms", "400")
-                .withClient("reconnect.backoff.max.ms", "400");
+                .withClient("reconnect.backoff.ms", "1500")
+                .withClient("reconnect.backoff.max.ms", "1500");
     }
 
     @AfterEach

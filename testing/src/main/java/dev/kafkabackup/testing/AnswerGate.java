@@ -16,7 +16,7 @@ import java.util.function.Predicate;
  */
 public final class AnswerGate implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Predicate<KafkaAnswer> which;
     private final Consumer<AnswerGate> onClose;
