@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.kafkabackup.catalog.TopicMetadataStore;
 import dev.kafkabackup.group.GroupHistory;
 import dev.kafkabackup.group.GroupOffset;
+import dev.kafkabackup.group.GroupSnapshot;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.testing.ProducedLog;
 import dev.kafkabackup.topic.TopicIncarnation;
@@ -14,6 +15,7 @@ import dev.kafkabackup.topic.TopicMetadata;
 import dev.kafkabackup.topic.TopicState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -185,6 +187,24 @@ class SnapshotsIT {
                 .untilAsserted(() -> assertThat(new TopicMetadataStore(backup.storage()).latest(topic))
                         .map(TopicMetadata::state)
                         .contains(state));
+    }
+
+    @Test
+    void whatAHostWithAClockAheadHasWrittenIsNeitherLostNorInTheWay() throws Exception {
+        Uuid id = BROKER.createTopic("clocks", 1);
+        Produce.to(BROKER, new ProducedLog(), "clocks", 1, 10);
+        GroupOffset ofALostTopic = offset("lost", "lost", Uuid.randomUuid(), 0, 7);
+        GroupOffset outdated = offset("readers", "clocks", id, 0, 1);
+        new GroupHistory(backup.storage())
+                .append(new GroupSnapshot(
+                        Instant.now().plus(Duration.ofMinutes(10)), true, List.of(ofALostTopic, outdated), List.of()));
+        commit("readers", "clocks", 0, 5);
+
+        backup.runOnce();
+
+        assertThat(new GroupHistory(backup.storage()).asOf(Instant.MAX).all())
+                .contains(ofALostTopic, offset("readers", "clocks", id, 0, 5))
+                .doesNotContain(outdated);
     }
 
     private void awaitOffsets(Uuid topicId, GroupOffset... expected) {

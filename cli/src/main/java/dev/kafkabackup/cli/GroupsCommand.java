@@ -69,7 +69,7 @@ final class GroupsCommand implements Callable<Integer> {
 
     static GroupOffsets read(BackupStorage backup, @Nullable Instant asOf) {
         try {
-            return new GroupHistory(backup).asOf(asOf == null ? Instant.now() : asOf);
+            return new GroupHistory(backup).asOf(asOf == null ? Instant.MAX : asOf);
         } catch (IOException e) {
             throw new FailedException(
                     "The group snapshots in " + backup.root() + " cannot be read: " + e.getMessage(), e);

@@ -59,6 +59,7 @@ final class GroupRecorder {
 
     private Set<GroupOffset.Key> missingBefore = new HashSet<>();
     private Instant lastFull = Instant.EPOCH;
+    private Instant lastTakenAt = Instant.EPOCH;
 
     /** @param ownGroup the backup's own group, which is left out */
     GroupRecorder(Admin admin, TopicFilter filter, BackupStorage storage, String ownGroup) {
@@ -79,7 +80,7 @@ final class GroupRecorder {
         Map<String, Uuid> idsBefore = topicIds();
         Set<String> answered = new HashSet<>();
         Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = committedOffsets(before.keySet(), answered);
-        Instant takenAt = Instant.now();
+        Instant takenAt = Moment.after(lastTakenAt);
         Map<String, Uuid> ids = topicIds();
         ids.entrySet().removeIf(topic -> !topic.getValue().equals(idsBefore.get(topic.getKey())));
 
@@ -130,6 +131,7 @@ final class GroupRecorder {
         } else if (!changed.isEmpty() || !removed.isEmpty()) {
             history.append(new GroupSnapshot(takenAt, false, changed, removed));
         }
+        lastTakenAt = takenAt;
         recorded = after;
         missingBefore = missing;
         LOG.debug("Groups: {} offsets changed, {} given up", changed.size(), removed.size());
@@ -138,7 +140,9 @@ final class GroupRecorder {
     private Map<GroupOffset.Key, GroupOffset> recorded() throws IOException {
         if (recorded == null) {
             Map<GroupOffset.Key, GroupOffset> read = new HashMap<>();
-            GroupOffsets stored = history.asOf(Instant.now());
+            // everything, also what a host whose clock is ahead has written
+            GroupOffsets stored = history.asOf(Instant.MAX);
+            lastTakenAt = stored.asOf();
             stored.all().forEach(offset -> read.put(offset.key(), offset));
             recorded = read;
         }

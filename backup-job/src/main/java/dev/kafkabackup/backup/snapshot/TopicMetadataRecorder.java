@@ -79,7 +79,7 @@ final class TopicMetadataRecorder {
         for (TopicIncarnation deleted : deletionProof.observe(round, live)) {
             TopicMetadata last = known.get(deleted);
             if (last != null) {
-                append(last.deleted(Instant.now()));
+                append(last.deleted(Moment.after(last.observedAt())));
                 LOG.warn("Topic {} is deleted in Kafka; its backup is kept", deleted);
             }
         }
@@ -115,7 +115,7 @@ final class TopicMetadataRecorder {
                 config == null ? (last == null ? Map.of() : last.configs()) : nonDefault(config),
                 config != null || (last != null && last.configsKnown()),
                 TopicState.LIVE,
-                Instant.now(),
+                last == null ? Instant.now() : Moment.after(last.observedAt()),
                 last == null ? null : last.restoredFrom());
         if (last == null || now.differsFrom(last)) {
             // a restore may have written down meanwhile where this incarnation comes from

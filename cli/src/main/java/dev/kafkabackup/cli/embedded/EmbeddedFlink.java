@@ -96,6 +96,7 @@ public final class EmbeddedFlink implements AutoCloseable {
             Files.createDirectories(folder.resolve("tmp"));
             cluster.start();
         } catch (Exception e) {
+            deleteFolder(folder);
             throw new FailedException("Flink cannot be started in this process: " + e.getMessage(), e);
         }
         return new EmbeddedFlink(configuration, cluster, folder);
@@ -145,6 +146,10 @@ public final class EmbeddedFlink implements AutoCloseable {
         } catch (Exception e) {
             LOG.warn("Flink did not stop in good order: {}", e.toString());
         }
+        deleteFolder(folder);
+    }
+
+    private static void deleteFolder(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(EmbeddedFlink::delete);
         } catch (IOException | UncheckedIOException e) {
