@@ -97,6 +97,7 @@ public final class BackupJob {
                         new BackupSource(
                                 config.kafka(),
                                 config.storage(),
+                                root.clusterId(),
                                 config.topics(),
                                 config.discoveryInterval(),
                                 config.once()),
