@@ -9,6 +9,7 @@ import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.PartitionRecords;
 import dev.kafkabackup.catalog.PartitionSegments;
 import dev.kafkabackup.catalog.Segment;
+import dev.kafkabackup.catalog.SegmentSlice;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.offset.Coverage;
 import dev.kafkabackup.offset.OffsetRange;
@@ -165,12 +166,14 @@ final class TestBackup {
 
     /** Everything that is stored of a partition. */
     List<ProducedRecord> records(TopicIdPartition partition) {
+        return records(partition, segments(partition).slices());
+    }
+
+    /** What is stored in some segments of a partition. */
+    List<ProducedRecord> records(TopicIdPartition partition, List<SegmentSlice> slices) {
         List<ProducedRecord> records = new ArrayList<>();
         try (PartitionRecords stored = new PartitionRecords(
-                partition,
-                segments(partition).slices(),
-                name -> storage.read(BackupLayout.segment(partition, name)),
-                0)) {
+                partition, slices, name -> storage.read(BackupLayout.segment(partition, name)), 0)) {
             stored.forEachRemaining(record -> records.add(produced(record)));
         }
         return records;

@@ -4,14 +4,22 @@ package dev.kafkabackup.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.kafkabackup.catalog.Segment;
+import dev.kafkabackup.catalog.SegmentSlice;
 import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.testing.ProducedLog;
+import dev.kafkabackup.testing.ProducedRecord;
 import dev.kafkabackup.testing.RandomRecords;
 import dev.kafkabackup.testing.RecordingProducer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.runtime.testutils.InMemoryReporter;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -206,6 +214,30 @@ class UncleanElectionIT {
         assertThat(backup.coverage(partition).ranges())
                 .containsExactly(new OffsetRange(0, log.records(partition).lastKey() + 1));
         backup.assertComplete(log, topic, partition.topicId());
+        assertThat(readByTheRule())
+                .containsExactlyElementsOf(log.records(partition).values());
+    }
+
+    /** What the rule for leader epochs makes of the objects, worked out in another way than the catalogue does. */
+    private List<ProducedRecord> readByTheRule() {
+        NavigableMap<Integer, List<SegmentName>> byEpoch = new TreeMap<>();
+        for (Segment segment : backup.segments(partition).segments()) {
+            byEpoch.computeIfAbsent(segment.name().leaderEpoch(), any -> new ArrayList<>())
+                    .add(segment.name());
+        }
+        NavigableMap<Long, ProducedRecord> records = new TreeMap<>();
+        for (List<SegmentName> names : byEpoch.values()) {
+            long overrules = names.stream()
+                    .mapToLong(name -> name.range().startOffset())
+                    .min()
+                    .orElseThrow();
+            records.tailMap(overrules, true).clear();
+            for (SegmentName name : names) {
+                backup.records(partition, List.of(new SegmentSlice(name, name.range())))
+                        .forEach(record -> records.put(record.offset(), record));
+            }
+        }
+        return List.copyOf(records.values());
     }
 
     private static long batchesRead(RunningBackup job) {

@@ -124,10 +124,13 @@ record Poll(
             throw cause;
         }
         Set<TopicPartition> culprits = culprits(cause, consumer.assignment());
-        if (culprits.isEmpty()) {
+        boolean aboutTopics = cause instanceof TopicAuthorizationException || cause instanceof InvalidTopicException;
+        if (culprits.isEmpty() && !aboutTopics) {
             throw cause;
         }
-        return new Poll(ConsumerRecords.empty(), Set.of(), diverged, Map.of(), culprits, cause);
+        // about topics that are parked already, because the answer was still on its way: nothing is to be done
+        return new Poll(
+                ConsumerRecords.empty(), Set.of(), diverged, Map.of(), culprits, culprits.isEmpty() ? null : cause);
     }
 
     /** Those of the partitions that the failure is about. */
