@@ -129,7 +129,7 @@ class HeldFetchIT {
     @EnumSource(Order.class)
     @Timeout(120)
     void everyRecordIsStoredUnderTheIncarnationThatItWasProducedTo(Order order) throws Exception {
-        repeat(order, SHAPES.size());
+        repeat(order, 2);
     }
 
     @ParameterizedTest
@@ -148,7 +148,8 @@ class HeldFetchIT {
         try (RunningBackup job =
                 backup.with(BackupOptions.INCLUDE, topic + "(-other)?").start()) {
             for (int i = 0; i < repetitions; i++) {
-                replaceWhileHeld(order, SHAPES.get(i % SHAPES.size()));
+                // all shapes between them, also if there are few repetitions
+                replaceWhileHeld(order, SHAPES.get((order.ordinal() + 2 + i) % SHAPES.size()));
                 // the job was never restarted either: nothing would have started it again
                 assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
                 BROKER.deleteTopic(topic);

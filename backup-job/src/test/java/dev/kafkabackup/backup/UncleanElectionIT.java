@@ -109,6 +109,10 @@ class UncleanElectionIT {
             assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
         }
         assertThatTheBackupIsWhatKafkaHas();
+        assertThat(backup.ranges(partition))
+                .as("what both replicas had was not read again")
+                .filteredOn(range -> range.startOffset() < KEPT)
+                .containsExactly(new OffsetRange(0, KEPT));
     }
 
     @Test
