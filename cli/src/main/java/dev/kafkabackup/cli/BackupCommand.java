@@ -5,17 +5,23 @@ import dev.kafkabackup.backup.BackupConfig;
 import dev.kafkabackup.backup.BackupJob;
 import dev.kafkabackup.backup.BackupOptions;
 import dev.kafkabackup.catalog.BackupRoot;
+import dev.kafkabackup.cli.embedded.CheckpointFolder;
 import dev.kafkabackup.cli.embedded.EmbeddedFlink;
 import dev.kafkabackup.cli.embedded.StopSignal;
 import dev.kafkabackup.cli.options.ConfigOptions;
 import dev.kafkabackup.cli.options.KafkaOptions;
 import dev.kafkabackup.cli.options.StorageOptions;
 import dev.kafkabackup.error.ExitCode;
+import dev.kafkabackup.error.UsageException;
+import dev.kafkabackup.storage.PublishMode;
+import dev.kafkabackup.storage.StorageLocation;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,15 +66,30 @@ final class BackupCommand implements Callable<Integer> {
             description = "How long a stop waits until everything is published. Default: ${DEFAULT-VALUE}.")
     private Duration stopTimeout = Duration.ofSeconds(60);
 
+    @Option(
+            names = "--checkpoint-dir",
+            paramLabel = "URI",
+            description =
+                    "Folder that keeps Flink's checkpoints; a start goes on with the newest. Without it every start is without Flink state, which loses nothing either.")
+    private @Nullable String checkpointDir;
+
     @Override
     public Integer call() {
         Configuration options = ConfigOptions.valuesOf(spec.commandLine().getParseResult(), BackupOptions.ALL);
         BackupConfig config = BackupConfig.from(options, kafka.connection(), storage.location());
+        if (config.once() && checkpointDir != null) {
+            throw new UsageException(
+                    "--once and --checkpoint-dir exclude each other: a bounded run asks Kafka where to end at every start");
+        }
         Configuration flinkConf = storage.initializeFileSystems();
         CompletableFuture<String> stop = StopSignal.install();
         BackupRoot root = BackupJob.open(config);
         if (stop.isDone()) {
             return ExitCode.DONE.code();
+        }
+        if (checkpointDir != null) {
+            URI folder = StorageLocation.parse(checkpointDir, PublishMode.RENAME).root();
+            flinkConf.addAll(new CheckpointFolder(folder, config.storage().toString()).settings());
         }
         try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, config.parallelism(), webPort)) {
             StreamExecutionEnvironment environment = flink.environment();

@@ -28,10 +28,12 @@ final class S3Proxy implements AutoCloseable {
 
     private final Process process;
     private final URI endpoint;
+    private final Path data;
 
-    private S3Proxy(Process process, URI endpoint) {
+    private S3Proxy(Process process, URI endpoint, Path data) {
         this.process = process;
         this.endpoint = endpoint;
+        this.data = data;
     }
 
     /** Starts a server that keeps everything in the folder; returns when it serves requests. */
@@ -63,7 +65,7 @@ final class S3Proxy implements AutoCloseable {
                     .atMost(PATIENCE)
                     .until(() -> port(process, log), Optional::isPresent)
                     .orElseThrow();
-            return new S3Proxy(process, URI.create("http://127.0.0.1:" + port));
+            return new S3Proxy(process, URI.create("http://127.0.0.1:" + port), data);
         } catch (RuntimeException e) {
             process.destroyForcibly();
             throw e;
@@ -85,6 +87,11 @@ final class S3Proxy implements AutoCloseable {
     /** Where clients find it. */
     URI endpoint() {
         return endpoint;
+    }
+
+    /** Where the objects of a bucket are files under their keys. */
+    Path files(String bucket) {
+        return data.resolve(bucket);
     }
 
     /** A client with the right keys; the caller closes it. */

@@ -69,7 +69,9 @@ public final class BackupSource
     @Override
     public SplitEnumerator<PartitionSplit, List<PartitionSplit>> restoreEnumerator(
             SplitEnumeratorContext<PartitionSplit> context, List<PartitionSplit> boundedSplits) {
-        return new PartitionEnumerator(context, kafka, topics, discoveryInterval, once, boundedSplits);
+        // a run without end that goes on from a bounded one's state has no use for where that one was to stop
+        return new PartitionEnumerator(
+                context, kafka, topics, discoveryInterval, once, once ? boundedSplits : List.of());
     }
 
     @Override
