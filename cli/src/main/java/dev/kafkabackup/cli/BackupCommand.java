@@ -70,7 +70,7 @@ final class BackupCommand implements Callable<Integer> {
             names = "--checkpoint-dir",
             paramLabel = "URI",
             description =
-                    "Folder that keeps Flink's checkpoints; a start goes on with the newest. Without it every start is without Flink state, which loses nothing either.")
+                    "Folder that keeps Flink's checkpoints: a start after a crash goes on with the newest. Without it every start is without Flink state, which loses nothing either.")
     private @Nullable String checkpointDir;
 
     @Override
@@ -88,7 +88,8 @@ final class BackupCommand implements Callable<Integer> {
             return ExitCode.DONE.code();
         }
         if (checkpointDir != null) {
-            URI folder = StorageLocation.parse(checkpointDir, PublishMode.RENAME).root();
+            URI folder =
+                    StorageLocation.parse(checkpointDir, PublishMode.RENAME).root();
             flinkConf.addAll(new CheckpointFolder(folder, config.storage().toString()).settings());
         }
         try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, config.parallelism(), webPort)) {

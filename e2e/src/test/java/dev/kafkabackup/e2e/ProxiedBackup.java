@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,8 +47,7 @@ final class ProxiedBackup implements AutoCloseable {
         }
         StorageProxy proxy = StorageProxy.start(server.endpoint(), turnstile);
         Path flinkConf = Files.createDirectories(folder.resolve("flink-conf-of-the-test"));
-        Files.writeString(
-                flinkConf.resolve("config.yaml"), """
+        Files.writeString(flinkConf.resolve("config.yaml"), """
                 s3.endpoint: %s
                 s3.path.style.access: true
                 s3.access-key: %s
@@ -55,7 +55,8 @@ final class ProxiedBackup implements AutoCloseable {
                 s3.attempts.maximum: 2
                 s3.retry.limit: 2
                 s3.directory.marker.retention: keep
-                """.formatted(proxy.endpoint(), S3Proxy.ACCESS_KEY, S3Proxy.SECRET_KEY));
+                """.formatted(
+                        proxy.endpoint(), S3Proxy.ACCESS_KEY, S3Proxy.SECRET_KEY));
         return new ProxiedBackup(folder, bootstrapServers, server, proxy, flinkConf);
     }
 
@@ -142,14 +143,28 @@ final class ProxiedBackup implements AutoCloseable {
 
     /** Deletes everything that Flink keeps. */
     void forgetFlinkState() throws IOException {
-        for (Path state : List.of(checkpoints(), KafkaBackupProcess.temporaryFolder(folder))) {
-            if (Files.isDirectory(state)) {
-                try (Stream<Path> files = Files.walk(state)) {
-                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(file);
-                    }
-                }
+        for (Path file : flinkState()) {
+            Files.delete(file);
+        }
+    }
+
+    /** Cuts off the end of every checkpoint. */
+    void damageFlinkState() throws IOException {
+        for (Path file : flinkState()) {
+            if (file.endsWith("_metadata")) {
+                byte[] content = Files.readAllBytes(file);
+                Files.write(file, Arrays.copyOf(content, content.length / 2));
             }
+        }
+    }
+
+    /** Files and folders, each folder behind what is in it. */
+    private List<Path> flinkState() throws IOException {
+        if (!Files.isDirectory(checkpoints())) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(checkpoints())) {
+            return files.sorted(Comparator.reverseOrder()).toList();
         }
     }
 

@@ -29,8 +29,8 @@ public record RequestPoint(String request, int number, Direction direction) {
      */
     public static List<RequestPoint> choose(
             NavigableMap<String, Integer> recorded, Predicate<String> which, int count, Random random) {
-        List<String> kinds = new ArrayList<>(
-                recorded.keySet().stream().filter(which).toList());
+        List<String> kinds =
+                new ArrayList<>(recorded.keySet().stream().filter(which).toList());
         Collections.shuffle(kinds, random);
         List<RequestPoint> points = new ArrayList<>();
         for (int i = 0; i < count; i++) {
