@@ -68,10 +68,9 @@ class FrozenAtRequestsIT {
                 freezeAt(point, random.nextBoolean(), backup);
             }
             for (int i = 1; i <= lateUploads; i++) {
-                arriveLate(
-                        new RequestPoint("PUT segment", i * BackupUnderLoad.PARTITIONS, Direction.REQUEST),
-                        lateness,
-                        backup);
+                // not one of the first: those begin and end with what had waited, for the successor as well
+                int number = (i + 4) * BackupUnderLoad.PARTITIONS;
+                arriveLate(new RequestPoint("PUT segment", number, Direction.REQUEST), lateness, backup);
             }
             try (ProxiedBackup.Run run = backup.start()) {
                 backup.finish(run);

@@ -34,7 +34,7 @@ class KilledAtRequestsIT {
 
     /** A run like most, with some checkpoints: from its requests points are chosen. */
     private static final RequestPoint RECORDED =
-            new RequestPoint("PUT segment", 8 * BackupUnderLoad.PARTITIONS, Direction.ANSWER);
+            new RequestPoint("PUT segment", 6 * BackupUnderLoad.PARTITIONS, Direction.ANSWER);
 
     /** What comes once in the life of a root, and the first segments. */
     private static final List<RequestPoint> BEGINNING = List.of(
