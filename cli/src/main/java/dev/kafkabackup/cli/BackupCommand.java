@@ -12,6 +12,7 @@ import dev.kafkabackup.cli.options.ConfigOptions;
 import dev.kafkabackup.cli.options.KafkaOptions;
 import dev.kafkabackup.cli.options.StorageOptions;
 import dev.kafkabackup.error.ExitCode;
+import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.storage.PublishMode;
 import dev.kafkabackup.storage.StorageLocation;
@@ -21,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -106,9 +108,10 @@ final class BackupCommand implements Callable<Integer> {
                 Terminal.note("Stopped; start again to go on");
                 return ExitCode.DONE.code();
             }
-            Terminal.note(
-                    "Not everything could be published within --stop-timeout; it is read again at the next start");
-            return ExitCode.FAILED.code();
+            throw new FailedException(
+                    "Not everything that was read could be published within --stop-timeout %s: it is not lost, the next start reads it again from Kafka"
+                            .formatted(
+                                    TimeUtils.formatWithHighestUnit(stopTimeout).replace(" ", "")));
         }
     }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -42,7 +43,7 @@ class FrozenAtRequestsIT {
 
     private final List<String> points = new ArrayList<>();
 
-    @TempDir
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path folder;
 
     @Test
@@ -104,6 +105,7 @@ class FrozenAtRequestsIT {
                 }
                 long published = frozen.count(PUBLISHED);
                 frozen.process().thaw();
+                System.out.println("Thawed at " + point + (arrives ? "" : ", lost") + ": " + frozen.log());
                 await("the one that was frozen to store something")
                         .atMost(BackupUnderLoad.PATIENCE)
                         .until(() -> frozen.count(PUBLISHED) > published);

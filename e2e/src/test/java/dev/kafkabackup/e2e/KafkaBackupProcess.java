@@ -86,21 +86,12 @@ final class KafkaBackupProcess implements AutoCloseable {
 
     /** Stops the run where it is with SIGSTOP, as a machine that hangs does. */
     void freeze() throws InterruptedException {
-        signal("STOP");
+        Signals.send(process, "STOP");
     }
 
     /** Lets a frozen run go on with SIGCONT, as if no time had passed. */
     void thaw() throws InterruptedException {
-        signal("CONT");
-    }
-
-    private void signal(String name) throws InterruptedException {
-        try {
-            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
-            assertThat(kill.waitFor()).as("exit code of kill -%s", name).isZero();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Signals.send(process, "CONT");
     }
 
     boolean isAlive() {

@@ -129,6 +129,11 @@ final class ProxiedBackup implements AutoCloseable {
         return server.files(BUCKET).resolve(root);
     }
 
+    /** Lets the server answer nobody any more. */
+    void freezeServer() throws InterruptedException {
+        server.freeze();
+    }
+
     /** Brings a root to a folder, where a judge can look at it, as any client of the server sees it. */
     void download(String root, Path target) throws IOException {
         try (S3Client client = server.client()) {

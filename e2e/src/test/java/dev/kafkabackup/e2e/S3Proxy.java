@@ -106,6 +106,11 @@ final class S3Proxy implements AutoCloseable {
                 .build();
     }
 
+    /** Answers nobody any more, and keeps all connections. */
+    void freeze() throws InterruptedException {
+        Signals.send(process, "STOP");
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();
