@@ -16,7 +16,6 @@ import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.storage.PublishMode;
 import dev.kafkabackup.storage.StorageLocation;
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -89,12 +88,12 @@ final class BackupCommand implements Callable<Integer> {
         if (stop.isDone()) {
             return ExitCode.DONE.code();
         }
-        if (checkpointDir != null) {
-            URI folder =
-                    StorageLocation.parse(checkpointDir, PublishMode.RENAME).root();
-            flinkConf.addAll(new CheckpointFolder(folder, config.storage().toString()).settings());
-        }
-        try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, config.parallelism(), webPort)) {
+        CheckpointFolder checkpoints = checkpointDir == null
+                ? null
+                : new CheckpointFolder(
+                        StorageLocation.parse(checkpointDir, PublishMode.RENAME).root(),
+                        config.storage().toString());
+        try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, config.parallelism(), webPort, checkpoints)) {
             StreamExecutionEnvironment environment = flink.environment();
             BackupJob.build(environment, config, root);
             EmbeddedFlink.Job job = flink.submit(environment, "Kafka backup to " + config.storage());
@@ -105,6 +104,9 @@ final class BackupCommand implements Callable<Integer> {
             }
             Terminal.note("Stopping after %s: publishing what was read", stop.join());
             if (job.stop(stopTimeout)) {
+                if (checkpoints != null) {
+                    checkpoints.clear();
+                }
                 Terminal.note("Stopped; start again to go on");
                 return ExitCode.DONE.code();
             }

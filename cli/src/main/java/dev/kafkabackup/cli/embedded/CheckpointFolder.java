@@ -2,15 +2,16 @@
 package dev.kafkabackup.cli.embedded;
 
 import dev.kafkabackup.error.FailedException;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,7 +20,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.StateRecoveryOptions;
-import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
@@ -29,11 +30,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A folder in which the checkpoints of a job outlive its process, so that the next start goes on with the newest one.
- * Every start has a folder of its own in it, so that one that was taken for dead does not write between the checkpoints
- * of its successor. A job that ends in good order takes its checkpoints away.
  *
- * <p>What is in the folder decides about nothing but the work to be done: a checkpoint that cannot be read is passed
- * over.
+ * <p>What is in the folder decides about nothing but the work to be done, and whoever uses it need not know who else
+ * does: every start has a folder of its own in it, begins with a copy, and passes over what it cannot read.
  */
 public final class CheckpointFolder {
 
@@ -60,12 +59,13 @@ public final class CheckpointFolder {
     }
 
     /**
-     * Flink settings with which a job keeps its checkpoints here, and begins with the newest one if there is any. What
-     * earlier starts have left beside that one is removed.
+     * Flink settings with which a job keeps its checkpoints here, and begins with a copy of the newest one if there is
+     * any. What older starts have left is removed.
      *
-     * @throws FailedException if the folder cannot be read
+     * @param own folder of this process for the copy
+     * @throws FailedException if the folder cannot be used
      */
-    public Configuration settings() {
+    Configuration settings(java.nio.file.Path own) {
         Configuration settings = new Configuration();
         settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.toString());
         settings.set(
@@ -75,25 +75,39 @@ public final class CheckpointFolder {
         try {
             FileSystem fileSystem = FileSystem.get(folder.toUri());
             List<Path> starts = children(fileSystem, folder, START);
-            Optional<Checkpoint> newest = newest(fileSystem, starts);
-            newest.ifPresent(checkpoint -> {
-                LOG.info("Going on with the state of {}", checkpoint.path());
-                settings.set(
-                        StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.path().toString());
-                settings.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
-            });
+            List<Checkpoint> checkpoints = new ArrayList<>();
             for (Path start : starts) {
-                if (newest.isEmpty() || !start.equals(newest.get().path().getParent())) {
-                    fileSystem.delete(start, true);
+                checkpoints.addAll(checkpoints(fileSystem, start));
+            }
+            checkpoints.sort(Comparator.comparingLong(Checkpoint::number).reversed());
+            for (Checkpoint checkpoint : checkpoints) {
+                if (copy(fileSystem, checkpoint, own)) {
+                    LOG.info("Going on with the state of {}", checkpoint.path());
+                    settings.set(
+                            StateRecoveryOptions.SAVEPOINT_PATH, own.toUri().toString());
+                    starts.remove(checkpoint.path().getParent());
+                    break;
                 }
+            }
+            for (Path start : starts) {
+                fileSystem.delete(start, true);
             }
         } catch (IOException e) {
             throw new FailedException(
-                    "The checkpoints in %s cannot be read: %s; check --checkpoint-dir"
+                    "The checkpoints in %s cannot be used: %s; check --checkpoint-dir"
                             .formatted(folder, e.getMessage()),
                     e);
         }
         return settings;
+    }
+
+    /** Removes all checkpoints: the job has ended in good order. */
+    public void clear() {
+        try {
+            FileSystem.get(folder.toUri()).delete(folder, true);
+        } catch (IOException e) {
+            LOG.warn("Checkpoints stay behind in {}: {}", folder, e.toString());
+        }
     }
 
     /**
@@ -101,31 +115,40 @@ public final class CheckpointFolder {
      */
     private record Checkpoint(Path path, long number) {}
 
-    private static Optional<Checkpoint> newest(FileSystem fileSystem, List<Path> starts) throws IOException {
+    private static List<Checkpoint> checkpoints(FileSystem fileSystem, Path start) throws IOException {
         List<Checkpoint> checkpoints = new ArrayList<>();
-        for (Path start : starts) {
-            for (Path path : children(fileSystem, start, CHECKPOINT)) {
-                Matcher name = CHECKPOINT.matcher(path.getName());
-                if (name.matches()) {
-                    checkpoints.add(new Checkpoint(path, Long.parseLong(name.group(1))));
-                }
+        for (Path path : children(fileSystem, start, CHECKPOINT)) {
+            Matcher name = CHECKPOINT.matcher(path.getName());
+            if (name.matches()) {
+                checkpoints.add(new Checkpoint(path, Long.parseLong(name.group(1))));
             }
         }
-        return checkpoints.stream()
-                .sorted(Comparator.comparingLong(Checkpoint::number).reversed())
-                .filter(checkpoint -> isWhole(fileSystem, checkpoint.path()))
-                .findFirst();
+        return checkpoints;
     }
 
-    private static boolean isWhole(FileSystem fileSystem, Path checkpoint) {
-        try (DataInputStream metadata = new DataInputStream(fileSystem.open(new Path(checkpoint, METADATA)))) {
+    /** Whether there is a copy that Flink can read now: a running job may remove its checkpoint at any moment. */
+    private static boolean copy(FileSystem fileSystem, Checkpoint checkpoint, java.nio.file.Path own)
+            throws IOException {
+        byte[] metadata;
+        try {
+            if (children(fileSystem, checkpoint.path(), Pattern.compile(".*")).size() != 1) {
+                LOG.info("Checkpoint {} is passed over, it is not complete or not in one file", checkpoint.path());
+                return false;
+            }
+            try (FSDataInputStream in = fileSystem.open(new Path(checkpoint.path(), METADATA))) {
+                metadata = in.readAllBytes();
+            }
             Checkpoints.loadCheckpointMetadata(
-                    metadata, CheckpointFolder.class.getClassLoader(), checkpoint.toString());
-            return true;
+                    new DataInputStream(new ByteArrayInputStream(metadata)),
+                    CheckpointFolder.class.getClassLoader(),
+                    checkpoint.path().toString());
         } catch (IOException | RuntimeException e) {
-            LOG.warn("Checkpoint {} is passed over, it cannot be read: {}", checkpoint, e.toString());
+            LOG.warn("Checkpoint {} is passed over, it cannot be read: {}", checkpoint.path(), e.toString());
             return false;
         }
+        Files.createDirectories(own);
+        Files.write(own.resolve(METADATA), metadata);
+        return true;
     }
 
     private static List<Path> children(FileSystem fileSystem, Path folder, Pattern name) throws IOException {
@@ -138,7 +161,7 @@ public final class CheckpointFolder {
                 }
             }
         } catch (FileNotFoundException e) {
-            LOG.debug("There is no folder {} yet", folder);
+            LOG.debug("There is no folder {} any more, or not yet", folder);
         }
         return children;
     }

@@ -31,12 +31,13 @@ import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.minicluster.RpcServiceSharing;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Flink of one TaskManager in this process, with its web UI on loopback. Its temporary folder, checkpoints included,
- * is new at every start and removed at the end: starting again always means to have no state.
+ * A Flink of one TaskManager in this process, with its web UI on loopback. Its temporary folder is new at every start
+ * and removed at the end; so are checkpoints, unless a {@link CheckpointFolder} keeps them.
  */
 public final class EmbeddedFlink implements AutoCloseable {
 
@@ -65,7 +66,34 @@ public final class EmbeddedFlink implements AutoCloseable {
      * @param webPort first port to try for the web UI; 0 for any
      */
     public static EmbeddedFlink start(Configuration flinkConf, int slots, int webPort) {
+        return start(flinkConf, slots, webPort, null);
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param flinkConf settings that the user brought; what they leave open is set here
+     * @param slots how many subtasks can run
+     * @param webPort first port to try for the web UI; 0 for any
+     * @param checkpoints where the job keeps its checkpoints, and finds those of the start before; null if starting
+     *     again means to have no state
+     */
+    public static EmbeddedFlink start(
+            Configuration flinkConf, int slots, int webPort, @Nullable CheckpointFolder checkpoints) {
         Path folder = temporaryFolder();
+        try {
+            Configuration configuration = new Configuration(flinkConf);
+            if (checkpoints != null) {
+                configuration.addAll(checkpoints.settings(folder.resolve("state")));
+            }
+            return startIn(folder, configuration, slots, webPort);
+        } catch (RuntimeException e) {
+            deleteFolder(folder);
+            throw e;
+        }
+    }
+
+    private static EmbeddedFlink startIn(Path folder, Configuration flinkConf, int slots, int webPort) {
         Configuration configuration = withoutFileSystems(flinkConf);
         configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
         configuration.set(RestOptions.ADDRESS, "127.0.0.1");
@@ -96,7 +124,6 @@ public final class EmbeddedFlink implements AutoCloseable {
             Files.createDirectories(folder.resolve("tmp"));
             cluster.start();
         } catch (Exception e) {
-            deleteFolder(folder);
             throw new FailedException("Flink cannot be started in this process: " + e.getMessage(), e);
         }
         return new EmbeddedFlink(configuration, cluster, folder);

@@ -20,8 +20,8 @@ import java.util.function.Predicate;
 public record RequestPoint(String request, int number, Direction direction) {
 
     /**
-     * Points all over a run: every kind of request in turn, before and after the server's part, and each time another
-     * number.
+     * Points all over a run, before and after the server's part: in turns one of each kind of request, however rare,
+     * and one of any requests, among which the kinds that are many are many here as well.
      *
      * @param recorded how many requests of each kind a run had; the number of a point is below that, because no two
      *     runs are the same
@@ -32,9 +32,12 @@ public record RequestPoint(String request, int number, Direction direction) {
         List<String> kinds =
                 new ArrayList<>(recorded.keySet().stream().filter(which).toList());
         Collections.shuffle(kinds, random);
+        List<String> requests = kinds.stream()
+                .flatMap(kind -> Collections.nCopies(recorded.get(kind), kind).stream())
+                .toList();
         List<RequestPoint> points = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            String kind = kinds.get(i % kinds.size());
+            String kind = i % 2 == 0 ? kinds.get(i / 2 % kinds.size()) : requests.get(random.nextInt(requests.size()));
             int number = 1 + random.nextInt(Math.max(1, recorded.get(kind) * 3 / 4));
             points.add(new RequestPoint(kind, number, random.nextBoolean() ? Direction.REQUEST : Direction.ANSWER));
         }
