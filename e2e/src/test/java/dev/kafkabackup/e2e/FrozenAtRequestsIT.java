@@ -95,6 +95,7 @@ class FrozenAtRequestsIT {
             awaitReached(point, frozen);
             NavigableMap<String, Integer> requests = TURNSTILE.requests();
             frozen.process().freeze();
+            backup.replaceTopic();
             forgetFlinkStateEverySecondTime(backup);
             try (ProxiedBackup.Run successor = backup.start()) {
                 backup.awaitProgress();

@@ -47,6 +47,7 @@ public final class EmbeddedFlink implements AutoCloseable {
             List.of("s3.", "s3a.", "fs.s3", "fs.azure.", "azure.", "fs.oss.", "gs.", "fs.gs.");
     private static final int WEB_PORTS_TRIED = 100;
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
     private final Configuration configuration;
     private final MiniCluster cluster;
@@ -166,11 +167,14 @@ public final class EmbeddedFlink implements AutoCloseable {
         return new Job(id, cluster.requestJobResult(id));
     }
 
+    /** Ends what is running, but does not wait for long where something hangs: the process is to end now. */
     @Override
     public void close() {
         try {
-            cluster.close();
-        } catch (Exception e) {
+            cluster.closeAsync().get(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
             LOG.warn("Flink did not stop in good order: {}", e.toString());
         }
         deleteFolder(folder);
@@ -279,9 +283,12 @@ public final class EmbeddedFlink implements AutoCloseable {
                     return false;
                 }
             }
-            return result.isDone()
-                    && !result.isCompletedExceptionally()
-                    && result.join().isSuccess();
+            if (!result.isDone()) {
+                // tasks that are cancelled have not failed, and do not say so
+                cluster.cancelJob(id).exceptionally(e -> null).join();
+                return false;
+            }
+            return !result.isCompletedExceptionally() && result.join().isSuccess();
         }
 
         private CompletableFuture<?> tryToStop() {
