@@ -31,12 +31,13 @@ import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.minicluster.RpcServiceSharing;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Flink of one TaskManager in this process, with its web UI on loopback. Its temporary folder, checkpoints included,
- * is new at every start and removed at the end: starting again always means to have no state.
+ * A Flink of one TaskManager in this process, with its web UI on loopback. Its temporary folder is new at every start
+ * and removed at the end; so are checkpoints, unless a {@link CheckpointFolder} keeps them.
  */
 public final class EmbeddedFlink implements AutoCloseable {
 
@@ -46,6 +47,7 @@ public final class EmbeddedFlink implements AutoCloseable {
             List.of("s3.", "s3a.", "fs.s3", "fs.azure.", "azure.", "fs.oss.", "gs.", "fs.gs.");
     private static final int WEB_PORTS_TRIED = 100;
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
     private final Configuration configuration;
     private final MiniCluster cluster;
@@ -65,7 +67,34 @@ public final class EmbeddedFlink implements AutoCloseable {
      * @param webPort first port to try for the web UI; 0 for any
      */
     public static EmbeddedFlink start(Configuration flinkConf, int slots, int webPort) {
+        return start(flinkConf, slots, webPort, null);
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param flinkConf settings that the user brought; what they leave open is set here
+     * @param slots how many subtasks can run
+     * @param webPort first port to try for the web UI; 0 for any
+     * @param checkpoints where the job keeps its checkpoints, and finds those of the start before; null if starting
+     *     again means to have no state
+     */
+    public static EmbeddedFlink start(
+            Configuration flinkConf, int slots, int webPort, @Nullable CheckpointFolder checkpoints) {
         Path folder = temporaryFolder();
+        try {
+            Configuration configuration = new Configuration(flinkConf);
+            if (checkpoints != null) {
+                configuration.addAll(checkpoints.settings(folder.resolve("state")));
+            }
+            return startIn(folder, configuration, slots, webPort);
+        } catch (RuntimeException e) {
+            deleteFolder(folder);
+            throw e;
+        }
+    }
+
+    private static EmbeddedFlink startIn(Path folder, Configuration flinkConf, int slots, int webPort) {
         Configuration configuration = withoutFileSystems(flinkConf);
         configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
         configuration.set(RestOptions.ADDRESS, "127.0.0.1");
@@ -96,7 +125,6 @@ public final class EmbeddedFlink implements AutoCloseable {
             Files.createDirectories(folder.resolve("tmp"));
             cluster.start();
         } catch (Exception e) {
-            deleteFolder(folder);
             throw new FailedException("Flink cannot be started in this process: " + e.getMessage(), e);
         }
         return new EmbeddedFlink(configuration, cluster, folder);
@@ -139,11 +167,14 @@ public final class EmbeddedFlink implements AutoCloseable {
         return new Job(id, cluster.requestJobResult(id));
     }
 
+    /** Ends what is running, but does not wait for long where something hangs: the process is to end now. */
     @Override
     public void close() {
         try {
-            cluster.close();
-        } catch (Exception e) {
+            cluster.closeAsync().get(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
             LOG.warn("Flink did not stop in good order: {}", e.toString());
         }
         deleteFolder(folder);
@@ -252,9 +283,12 @@ public final class EmbeddedFlink implements AutoCloseable {
                     return false;
                 }
             }
-            return result.isDone()
-                    && !result.isCompletedExceptionally()
-                    && result.join().isSuccess();
+            if (!result.isDone()) {
+                // tasks that are cancelled have not failed, and do not say so
+                cluster.cancelJob(id).exceptionally(e -> null).join();
+                return false;
+            }
+            return !result.isCompletedExceptionally() && result.join().isSuccess();
         }
 
         private CompletableFuture<?> tryToStop() {
