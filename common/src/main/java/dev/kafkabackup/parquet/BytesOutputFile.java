@@ -25,6 +25,11 @@ public final class BytesOutputFile implements OutputFile {
         return bytes.size();
     }
 
+    /** Number of bytes of heap that are reserved for it; as many as were written, or more. */
+    public long heapBytes() {
+        return bytes.getCapacity();
+    }
+
     /** Writes all bytes to the stream and leaves it open. */
     public void writeTo(OutputStream out) throws IOException {
         bytes.writeTo(out);

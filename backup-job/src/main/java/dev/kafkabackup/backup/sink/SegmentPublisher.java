@@ -66,7 +66,7 @@ final class SegmentPublisher implements AutoCloseable {
         synchronized (lock) {
             Deque<EncodedSegment> queue = waiting.computeIfAbsent(segment.partition(), any -> new ArrayDeque<>());
             queue.add(segment);
-            waitingBytes += segment.sizeBytes();
+            waitingBytes += segment.heapBytes();
             if (queue.size() == 1) {
                 threads.execute(() -> attempt(segment, FIRST_PAUSE_MS));
             }
@@ -135,7 +135,7 @@ final class SegmentPublisher implements AutoCloseable {
             if (queue == null || queue.remove() != segment) {
                 throw new IllegalStateException("Segment " + segment + " was published out of turn");
             }
-            waitingBytes -= segment.sizeBytes();
+            waitingBytes -= segment.heapBytes();
             EncodedSegment next = queue.peek();
             if (next == null) {
                 waiting.remove(segment.partition());

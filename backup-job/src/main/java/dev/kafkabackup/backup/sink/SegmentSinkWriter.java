@@ -41,13 +41,20 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
 
     private static final Duration LONGEST_TICK = Duration.ofSeconds(5);
 
+    /** A batch may be larger than the budget: it is looked at again whenever so much was appended. */
+    private static final long BUDGET_CHECK_BYTES = 1024 * 1024;
+
     private final SegmentSink sink;
     private final SegmentPublisher publisher;
     private final long budgetBytes;
     private final ProcessingTimeService time;
     private final Duration tick;
     private final Map<TopicIdPartition, OpenSegment> openSegments = new HashMap<>();
+    /** What the open segments occupy together. */
     private long openBytes;
+
+    /** What was appended since the last look at the budget. */
+    private long unbudgetedBytes;
 
     /**
      * @param publisher closed with this writer
@@ -72,24 +79,33 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
             if (segment == null) {
                 segment = open(partition, startOffset);
             }
-            long before = segment.bytes();
-            segment.append(record);
-            openBytes += segment.bytes() - before;
-            if (segment.bytes() >= sink.segmentBytes()) {
-                startOffset = segment.endOffset();
+            append(segment, record);
+            startOffset = segment.endOffset();
+            if (segment.encodedBytes() >= sink.segmentBytes()) {
                 seal(partition);
-                segment = null;
             }
+            if (unbudgetedBytes >= BUDGET_CHECK_BYTES) {
+                stayWithinBudget();
+            }
+            segment = openSegments.get(partition);
         }
         if (segment == null && startOffset < batch.endOffset()) {
             segment = open(partition, startOffset);
         }
         if (segment != null) {
-            long before = segment.bytes();
+            long before = segment.heapBytes();
             segment.advanceTo(batch);
-            openBytes += segment.bytes() - before;
+            openBytes += segment.heapBytes() - before;
         }
         stayWithinBudget();
+    }
+
+    private void append(OpenSegment segment, SegmentRecord record) {
+        long before = segment.heapBytes();
+        segment.append(record);
+        long grown = segment.heapBytes() - before;
+        openBytes += grown;
+        unbudgetedBytes += Math.max(0, grown);
     }
 
     /** The open segment that the batch continues; null if the batch begins a new one. */
@@ -100,8 +116,7 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
         }
         if (segment.startOffset() < batch.startOffset()) {
             // a gap; or the log was truncated: what lies before the batch is not read again, and what does not count
-            // any
-            // more is overruled by the batch's higher leader epoch, as in segments that are published already
+            // any more is overruled by the batch's higher leader epoch, as in segments that are published already
             seal(batch.partition());
         } else {
             LOG.warn(
@@ -109,7 +124,7 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
                     batch.partition(),
                     segment.endOffset(),
                     batch.startOffset());
-            openBytes -= segment.bytes();
+            openBytes -= segment.heapBytes();
             openSegments.remove(batch.partition());
         }
         return null;
@@ -121,13 +136,14 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
                 startOffset,
                 time.getCurrentProcessingTime());
         openSegments.put(partition, segment);
+        openBytes += segment.heapBytes();
         return segment;
     }
 
     private void seal(TopicIdPartition partition) {
         OpenSegment segment = openSegments.remove(partition);
         if (segment != null) {
-            openBytes -= segment.bytes();
+            openBytes -= segment.heapBytes();
             publisher.publish(segment.seal());
         }
     }
@@ -150,13 +166,14 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
         while (heldBytes() > budgetBytes) {
             if (openBytes > budgetBytes / 2 || publisher.waitingBytes() == 0) {
                 openSegments.entrySet().stream()
-                        .max(Comparator.comparingLong(entry -> entry.getValue().bytes()))
+                        .max(Comparator.comparingLong(entry -> entry.getValue().heapBytes()))
                         .map(Map.Entry::getKey)
                         .ifPresent(this::seal);
             } else {
                 publisher.awaitNext();
             }
         }
+        unbudgetedBytes = 0;
     }
 
     /** Memory held by open segments and those that wait to be published. */

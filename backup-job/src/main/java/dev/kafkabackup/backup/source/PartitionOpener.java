@@ -2,7 +2,7 @@
 package dev.kafkabackup.backup.source;
 
 import dev.kafkabackup.catalog.Catalog;
-import dev.kafkabackup.catalog.PartitionSegments;
+import dev.kafkabackup.catalog.PartitionCoverage;
 import dev.kafkabackup.storage.BackupStorage;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,19 +42,19 @@ final class PartitionOpener implements AutoCloseable {
         this.catalog = new Catalog(storage);
     }
 
-    /** What is in the backup of this partition; completed on a thread of the opener, never exceptionally. */
-    CompletableFuture<PartitionSegments> open(TopicIdPartition partition) {
-        CompletableFuture<PartitionSegments> opened = new CompletableFuture<>();
+    /** What the backup covers of this partition; completed on a thread of the opener, never exceptionally. */
+    CompletableFuture<PartitionCoverage> open(TopicIdPartition partition) {
+        CompletableFuture<PartitionCoverage> opened = new CompletableFuture<>();
         threads.execute(() -> attempt(partition, opened, FIRST_PAUSE));
         return opened;
     }
 
-    private void attempt(TopicIdPartition partition, CompletableFuture<PartitionSegments> opened, Duration pause) {
+    private void attempt(TopicIdPartition partition, CompletableFuture<PartitionCoverage> opened, Duration pause) {
         if (opened.isCancelled()) {
             return;
         }
         try {
-            opened.complete(catalog.segments(partition));
+            opened.complete(PartitionCoverage.of(catalog.segments(partition)));
         } catch (IOException | RuntimeException e) {
             LOG.warn(
                     "Partition {} cannot be opened yet, trying again in {} ms: {}",

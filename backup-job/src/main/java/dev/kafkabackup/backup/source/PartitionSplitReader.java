@@ -64,6 +64,7 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
     private final PartitionOpener opener;
     private final Consumer<Set<Uuid>> endedIncarnations;
     private final LongConsumer gapOffsets;
+    private final FetchAllowance allowance;
 
     private final Map<String, OpenPartition> partitions = new LinkedHashMap<>();
     private final Map<String, Long> parkedTopics = new HashMap<>();
@@ -78,21 +79,27 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
     /** What the present consumer fetched, by topic name. */
     private final Map<String, Uuid> fetchedIds = new HashMap<>();
 
+    /** Memory that the present fetch occupies. */
+    private long fetchedBytes;
+
     /**
      * @param consumers makes consumers that never reset an offset by themselves
      * @param opener finds out what is covered; closed with this reader
      * @param endedIncarnations told about incarnations that Kafka replaced; called on the fetcher thread
      * @param gapOffsets told how many offsets Kafka dropped before they were read; called on the fetcher thread
+     * @param allowance how much may be fetched ahead of what is processed
      */
     PartitionSplitReader(
             Supplier<KafkaConsumer<byte[], byte[]>> consumers,
             PartitionOpener opener,
             Consumer<Set<Uuid>> endedIncarnations,
-            LongConsumer gapOffsets) {
+            LongConsumer gapOffsets,
+            FetchAllowance allowance) {
         this.consumers = consumers;
         this.opener = opener;
         this.endedIncarnations = endedIncarnations;
         this.gapOffsets = gapOffsets;
+        this.allowance = allowance;
         this.consumer = consumers.get();
         this.topicIds = ConsumerTopicIds.of(consumer);
     }
@@ -114,12 +121,13 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
     @Override
     public RecordsWithSplitIds<PartitionBatch> fetch() throws IOException {
         RecordsBySplits.Builder<PartitionBatch> out = new RecordsBySplits.Builder<>();
+        fetchedBytes = 0;
         try {
             endDeleted(out);
             assignOpened(out);
             startFetching();
-            if (consumer.assignment().isEmpty()) {
-                waitForSplits();
+            if (consumer.assignment().isEmpty() || allowance.isUsedUp()) {
+                waitAWhile();
             } else {
                 poll(out);
             }
@@ -129,7 +137,7 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
             LOG.warn("Kafka cannot be read, the job starts again: {}", e.toString());
             throw new IOException("Kafka cannot be read: " + e.getMessage(), e);
         }
-        return out.build();
+        return allowance.take(out.build(), fetchedBytes);
     }
 
     private void endDeleted(RecordsBySplits.Builder<PartitionBatch> out) {
@@ -176,7 +184,7 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
         return until != null;
     }
 
-    private void waitForSplits() {
+    private void waitAWhile() {
         try {
             if (wakeUp.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
                 wakeUp.drainPermits();
@@ -302,7 +310,10 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
             return;
         }
         Optional<PartitionBatch> batch = partition.advance(polled.records(partition.topicPartition()), next);
-        batch.ifPresent(read -> out.add(partition.split().splitId(), read));
+        batch.ifPresent(read -> {
+            out.add(partition.split().splitId(), read);
+            fetchedBytes += FetchAllowance.bytes(read);
+        });
         if (partition.position() != next.offset()) {
             consumer.seek(partition.topicPartition(), partition.seekPosition());
         }
