@@ -49,6 +49,7 @@ final class TestBackup {
     private final StorageLocation location;
     private final BackupStorage storage;
     private final Configuration options = new Configuration();
+    private final Configuration flinkOptions = new Configuration();
     private boolean restarting;
 
     /** A cluster for the jobs of a test class. */
@@ -92,6 +93,12 @@ final class TestBackup {
         return storage;
     }
 
+    /** Sets something of Flink's for the next jobs. */
+    <T> TestBackup withFlink(ConfigOption<T> option, T value) {
+        flinkOptions.set(option, value);
+        return this;
+    }
+
     /** Starts a job without any state. */
     RunningBackup start() {
         return start(new Configuration());
@@ -105,6 +112,7 @@ final class TestBackup {
     private RunningBackup start(Configuration flink) {
         KafkaConnection kafka = new KafkaConnection(broker.bootstrapServers(), clientProperties);
         BackupConfig config = BackupConfig.from(options, kafka, location);
+        flink.addAll(flinkOptions);
         flink.set(RestartStrategyOptions.RESTART_STRATEGY, restarting ? "fixed-delay" : "none");
         flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(200));
         flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 100);

@@ -33,9 +33,6 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentSinkWriter.class);
 
-    /** How long a checkpoint waits for the segments that it sealed. */
-    private static final Duration CHECKPOINT_PATIENCE = Duration.ofSeconds(10);
-
     /** How long offsets without records (markers, aborted records) wait for a record to be published with. */
     private static final Duration EMPTY_SEGMENT_AGE = Duration.ofHours(1);
 
@@ -47,6 +44,7 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
     private final SegmentSink sink;
     private final SegmentPublisher publisher;
     private final long budgetBytes;
+    private final Duration checkpointPatience;
     private final ProcessingTimeService time;
     private final Duration tick;
     private final Map<TopicIdPartition, OpenSegment> openSegments = new HashMap<>();
@@ -59,11 +57,18 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
     /**
      * @param publisher closed with this writer
      * @param budgetBytes memory for open segments and those that wait to be published
+     * @param checkpointPatience how long a checkpoint waits for the segments that it sealed
      */
-    SegmentSinkWriter(SegmentSink sink, SegmentPublisher publisher, long budgetBytes, ProcessingTimeService time) {
+    SegmentSinkWriter(
+            SegmentSink sink,
+            SegmentPublisher publisher,
+            long budgetBytes,
+            Duration checkpointPatience,
+            ProcessingTimeService time) {
         this.sink = sink;
         this.publisher = publisher;
         this.budgetBytes = budgetBytes;
+        this.checkpointPatience = checkpointPatience;
         this.time = time;
         Duration tenth = sink.segmentAge().dividedBy(10);
         this.tick = tenth.compareTo(LONGEST_TICK) > 0 ? LONGEST_TICK : tenth.plusMillis(1);
@@ -186,13 +191,13 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
     public void flush(boolean endOfInput) throws InterruptedException {
         if (endOfInput) {
             sealAll(any -> true);
-            while (!publisher.awaitAll(CHECKPOINT_PATIENCE)) {
+            while (!publisher.awaitAll(checkpointPatience)) {
                 LOG.info("Waiting for {} bytes to be published before the end", publisher.waitingBytes());
             }
             return;
         }
         sealAll(OpenSegment::hasRecords);
-        if (!publisher.awaitAll(CHECKPOINT_PATIENCE)) {
+        if (!publisher.awaitAll(checkpointPatience)) {
             LOG.warn(
                     "A checkpoint goes ahead of {} bytes that are not published yet; they would be read again from Kafka",
                     publisher.waitingBytes());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.backup.source;
 
+import dev.kafkabackup.error.RepeatedWarning;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.storage.StorageLocation;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
 import org.apache.flink.connector.base.source.reader.SourceReaderOptions;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.Uuid;
@@ -36,13 +38,14 @@ final class BackupSourceReader
             KafkaConnection kafka,
             StorageLocation storage,
             Counter gapRecords,
+            Counter openFailures,
             int fetchBytes,
             AtomicReference<@Nullable PartitionSplitReader> splitReader) {
         super(
                 () -> {
                     PartitionSplitReader reader = new PartitionSplitReader(
                             () -> consumer(kafka, context.getIndexOfSubtask(), fetchBytes),
-                            new PartitionOpener(storage.open()),
+                            new PartitionOpener(storage.open(), openFailures, new RepeatedWarning()),
                             ended -> context.sendSourceEventToCoordinator(event(ended)),
                             gapRecords::inc,
                             new FetchAllowance(fetchBytes));
@@ -58,8 +61,10 @@ final class BackupSourceReader
     static BackupSourceReader create(SourceReaderContext context, KafkaConnection kafka, StorageLocation storage) {
         // once, although a fetcher that has nothing to do ends and another one begins later
         Counter gapRecords = context.metricGroup().counter("gapRecords");
+        Counter openFailures = context.metricGroup().counter("openFailures", new ThreadSafeSimpleCounter());
         int fetchBytes = fetchBytes(Runtime.getRuntime().maxMemory(), context.currentParallelism());
-        return new BackupSourceReader(context, kafka, storage, gapRecords, fetchBytes, new AtomicReference<>());
+        return new BackupSourceReader(
+                context, kafka, storage, gapRecords, openFailures, fetchBytes, new AtomicReference<>());
     }
 
     /**
