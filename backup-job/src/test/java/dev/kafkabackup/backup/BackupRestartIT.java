@@ -11,7 +11,6 @@ import dev.kafkabackup.testing.SteadyLoad;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -223,22 +222,13 @@ class BackupRestartIT {
         try (RunningBackup job = bounded.start()) {
             await().until(() -> !bounded.coverage(partition).isEmpty());
             // Flink declines a savepoint that meets a task which is just ending, as the snapshots' does here
-            await().until(() -> runningTasks(cluster, job) == 1);
+            await().until(() -> job.runningTasks(cluster) == 1);
             return job.stopWithSavepoint(false, folder.resolve("savepoints"));
         }
     }
 
     private TestBackup backup(String include) {
         return new TestBackup(BROKER, folder.resolve("backup")).with(BackupOptions.INCLUDE, include);
-    }
-
-    private static long runningTasks(MiniCluster cluster, RunningBackup job) throws Exception {
-        long running = 0;
-        for (AccessExecutionVertex vertex :
-                cluster.getExecutionGraph(job.id()).get().getAllExecutionVertices()) {
-            running += vertex.getExecutionState().isTerminal() ? 0 : 1;
-        }
-        return running;
     }
 
     private static int segmentCount(TestBackup backup, String topic, Uuid id, int partitions) {

@@ -47,12 +47,18 @@ class SegmentFixtureTest {
                         .toList());
     }
 
-    /** Not byte by byte: Parquet writes the set of a column's encodings in an order that differs from run to run. */
+    /**
+     * Not byte by byte: Parquet writes the set of a column's encodings in an order that differs from run to run, and
+     * statistics of columns, which nobody needs, come and go.
+     */
     @Test
     void theNewestIsAlsoWhatWeWrite() throws IOException {
         EncodedSegment today = segment(100, 140, 7, records());
 
-        assertThat(today.name()).isEqualTo(V1);
+        assertThat(today.name())
+                .usingRecursiveComparison()
+                .ignoringFields("sizeBytes")
+                .isEqualTo(V1);
         assertThat(footer(bytes(today))).isEqualTo(footer(resource("v1-" + V1.fileName())));
     }
 

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class BrokerExtension implements BeforeAllCallback, AfterAllCallback {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Map<String, String> properties = new LinkedHashMap<>(Map.of("log.retention.ms", "-1"));
     private @Nullable KafkaProxy proxy;
