@@ -36,7 +36,7 @@ class CompactionPlannerTest {
         month("steady", minute -> 10, 100);
         month("by day", minute -> 1 + (long) (500 * Math.pow(Math.sin(minute * Math.PI / 1_440), 4)), 60);
         Random random = new Random(7);
-        month("spiky", minute -> 1 + (long) Math.exp(random.nextDouble() * 9), 10);
+        month("spiky", minute -> 1 + (long) Math.exp(random.nextDouble() * 6), 100);
         month("fading", minute -> 1 + (MONTH - minute) / 100, 100);
     }
 
