@@ -94,5 +94,12 @@ public final class RetentionStore {
                 BackupLayout.retention(incarnation) + "/" + CONFIRMED, ObjectContent.of(Json.write(new Confirmed(at))));
     }
 
+    /** Removes everything that is known of an incarnation. */
+    public void remove(TopicIncarnation incarnation) throws IOException {
+        for (StoredObject object : storage.list(BackupLayout.retention(incarnation))) {
+            storage.delete(object.path());
+        }
+    }
+
     private record Confirmed(Instant confirmedAt) {}
 }

@@ -6,6 +6,7 @@ import dev.kafkabackup.catalog.PartitionRecords;
 import dev.kafkabackup.catalog.PartitionSegments;
 import dev.kafkabackup.catalog.Segment;
 import dev.kafkabackup.catalog.SegmentSlice;
+import dev.kafkabackup.error.BackupException;
 import dev.kafkabackup.offset.Coverage;
 import dev.kafkabackup.segment.EncodedSegment;
 import dev.kafkabackup.segment.SegmentName;
@@ -67,6 +68,15 @@ public final class Compactor {
         return merged.name();
     }
 
+    /** Segments that another one may stand for, as far as names can tell, each with that one. */
+    public static Map<SegmentName, SegmentName> standIns(PartitionSegments segments) {
+        Map<SegmentName, SegmentName> standIns = new LinkedHashMap<>();
+        Replacement.in(segments)
+                .forEach(replacement -> standIns.put(
+                        replacement.replaced().name(), replacement.by().name()));
+        return standIns;
+    }
+
     /**
      * Segments that another one stands for, by content: each of their records is in the other one, which was read again
      * for that.
@@ -85,18 +95,27 @@ public final class Compactor {
         }
         List<SegmentName> replaced = new ArrayList<>();
         List<Merge> incomplete = new ArrayList<>();
+        List<String> unreadable = new ArrayList<>();
         candidates.forEach((by, slices) -> {
-            if (holdsAll(segments.partition(), by, slices)) {
-                slices.forEach(slice -> replaced.add(slice.name()));
-            } else {
-                List<SegmentSlice> all = new ArrayList<>();
-                all.add(by);
-                all.addAll(slices);
-                incomplete.add(new Merge(segments.partition(), all));
+            try {
+                if (holdsAll(segments.partition(), by, slices)) {
+                    slices.forEach(slice -> replaced.add(slice.name()));
+                } else {
+                    List<SegmentSlice> all = new ArrayList<>();
+                    all.add(by);
+                    all.addAll(slices);
+                    incomplete.add(new Merge(segments.partition(), all));
+                }
+            } catch (BackupException e) {
+                unreadable.add(String.valueOf(e.getMessage()));
             }
         });
-        replaced.addAll(overruled(segments, oldEnough));
-        return new Replaced(withoutWhatIsNeeded(segments, replaced), incomplete);
+        try {
+            replaced.addAll(overruled(segments, oldEnough));
+        } catch (BackupException e) {
+            unreadable.add(String.valueOf(e.getMessage()));
+        }
+        return new Replaced(withoutWhatIsNeeded(segments, replaced), incomplete, unreadable);
     }
 
     /**
@@ -105,12 +124,14 @@ public final class Compactor {
      * @param removable others hold all of their records
      * @param incomplete segments of the same range with different records, for example because Kafka compacted its log
      *     between two reads: only together they are complete
+     * @param unreadable what could not be compared and therefore stays, one line each
      */
-    public record Replaced(List<SegmentName> removable, List<Merge> incomplete) {
+    public record Replaced(List<SegmentName> removable, List<Merge> incomplete, List<String> unreadable) {
 
         public Replaced {
             removable = List.copyOf(removable);
             incomplete = List.copyOf(incomplete);
+            unreadable = List.copyOf(unreadable);
         }
     }
 

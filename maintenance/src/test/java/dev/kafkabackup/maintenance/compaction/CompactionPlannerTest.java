@@ -28,7 +28,6 @@ class CompactionPlannerTest {
     private static final TopicIdPartition PARTITION =
             new TopicIdPartition(Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ"), 0, "orders");
 
-    private final ListedStorage storage = new ListedStorage();
     private final CompactionPlanner planner = new CompactionPlanner(TARGET_BYTES);
 
     @Test
