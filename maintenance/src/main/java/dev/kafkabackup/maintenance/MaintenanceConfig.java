@@ -27,4 +27,10 @@ public record MaintenanceConfig(
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
+
+    /** The same for somebody who waits for the end. */
+    public MaintenanceConfig unlimited() {
+        return new MaintenanceConfig(
+                interval, retentionGrace, deletedTopicGrace, largestShareGone, targetBytes, compressionLevel, 0);
+    }
 }
