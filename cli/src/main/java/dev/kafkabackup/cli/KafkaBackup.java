@@ -32,6 +32,10 @@ import picocli.CommandLine.Spec;
             BackupCommand.class,
             RestoreCommand.class,
             GroupsCommand.class,
+            HoldCommand.class,
+            ReleaseCommand.class,
+            MaintainCommand.class,
+            ConfirmDeletionsCommand.class,
             DemoCommand.class,
             CommandLine.HelpCommand.class
         },
@@ -79,6 +83,7 @@ public final class KafkaBackup implements Runnable {
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> failure(e));
         shareExitCodes(commandLine);
         ConfigOptions.addTo(requireNonNull(commandLine.getSubcommands().get("backup")), BackupOptions.ALL);
+        ConfigOptions.addTo(requireNonNull(commandLine.getSubcommands().get("maintain")), MaintainCommand.OPTIONS);
         return commandLine;
     }
 
