@@ -158,7 +158,7 @@ public final class BackupJob {
                     .setDescription("Merges small segments, and removes what Kafka has removed when its grace ends")
                     .setParallelism(1)
                     .sinkTo(new DiscardingSink<>())
-                    .name("Nothing to write")
+                    .name("End of maintenance")
                     .uid("maintenance-end")
                     .setParallelism(1);
         }
