@@ -17,6 +17,7 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every planned record, bounded, per partition in offset order. The plan is read from the storage by the enumerator, so
@@ -31,12 +32,15 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
 
     private final StorageLocation storage;
     private final String restoreId;
+    private final @Nullable Long maxBytesPerSecond;
 
     /**
      * @param storage where backup and plan lie
      * @param restoreId whose plan it is
+     * @param maxBytesPerSecond uncompressed bytes that all readers together emit in a second at most; null for any
      */
-    public SegmentSource(StorageLocation storage, String restoreId) {
+    public SegmentSource(StorageLocation storage, String restoreId, @Nullable Long maxBytesPerSecond) {
+        this.maxBytesPerSecond = maxBytesPerSecond;
         this.storage = storage;
         this.restoreId = restoreId;
     }
@@ -49,7 +53,8 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
     @Override
     public SourceReader<RestoreRecord, SegmentSplit> createReader(SourceReaderContext context) {
         String thread = "read-ahead-" + context.getIndexOfSubtask();
-        return new SegmentSourceReader(() -> new SegmentSplitReader(new ReadAhead(openStorage(), thread)), context);
+        return SegmentSourceReader.create(
+                () -> new SegmentSplitReader(new ReadAhead(openStorage(), thread)), context, maxBytesPerSecond);
     }
 
     @Override
