@@ -4,6 +4,7 @@ package dev.kafkabackup.restore.source;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiter;
 
 /**
@@ -23,26 +24,38 @@ final class BytesPerSecond implements RateLimiter<SegmentSplit> {
     private static final CompletionStage<Void> AT_ONCE = CompletableFuture.completedFuture(null);
 
     private final double nanosPerByte;
+    private final LongSupplier nanoTime;
     private long freeAtNanos;
 
     /** @param bytesPerSecond more than 0 */
     BytesPerSecond(double bytesPerSecond) {
+        this(bytesPerSecond, System::nanoTime);
+    }
+
+    /** @param nanoTime as {@link System#nanoTime()} */
+    BytesPerSecond(double bytesPerSecond, LongSupplier nanoTime) {
         this.nanosPerByte = TimeUnit.SECONDS.toNanos(1) / bytesPerSecond;
-        this.freeAtNanos = System.nanoTime();
+        this.nanoTime = nanoTime;
+        this.freeAtNanos = nanoTime.getAsLong();
     }
 
     /** Counts bytes that were emitted. */
     void emitted(long bytes) {
-        long earliest = System.nanoTime() - LONGEST_CREDIT_NANOS;
+        long earliest = nanoTime.getAsLong() - LONGEST_CREDIT_NANOS;
         freeAtNanos = (freeAtNanos - earliest > 0 ? freeAtNanos : earliest) + (long) (bytes * nanosPerByte);
     }
 
     /** Completes when the next record may be emitted; the number of records does not matter. */
     @Override
     public CompletionStage<Void> acquire(int records) {
-        long wait = freeAtNanos - System.nanoTime();
+        long wait = waitNanos();
         return wait < SHORTEST_WAIT_NANOS
                 ? AT_ONCE
                 : new CompletableFuture<Void>().completeOnTimeout(null, wait, TimeUnit.NANOSECONDS);
+    }
+
+    /** How far the subtask is ahead; negative if it is behind. */
+    long waitNanos() {
+        return freeAtNanos - nanoTime.getAsLong();
     }
 }
