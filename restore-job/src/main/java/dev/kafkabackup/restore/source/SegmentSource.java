@@ -49,7 +49,9 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
     @Override
     public SourceReader<RestoreRecord, SegmentSplit> createReader(SourceReaderContext context) {
         String thread = "read-ahead-" + context.getIndexOfSubtask();
-        return new SegmentSourceReader(() -> new SegmentSplitReader(new ReadAhead(openStorage(), thread)), context);
+        ClassLoader filters = context.getUserCodeClassLoader().asClassLoader();
+        return new SegmentSourceReader(
+                () -> new SegmentSplitReader(new ReadAhead(openStorage(), thread), filters), context);
     }
 
     @Override
@@ -73,7 +75,7 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
     static List<SegmentSplit> splits(RestorePlan plan) {
         return plan.topics().stream()
                 .flatMap(topic -> topic.partitions().stream()
-                        .filter(partition -> !partition.segments().isEmpty())
+                        .filter(partition -> !partition.isEmpty())
                         .map(partition -> SegmentSplit.of(topic, partition)))
                 .toList();
     }
