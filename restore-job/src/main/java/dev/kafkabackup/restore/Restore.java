@@ -7,6 +7,7 @@ import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.restore.check.TargetTopics;
+import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.PlanStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestorePlanner;
@@ -69,6 +70,7 @@ public final class Restore implements AutoCloseable {
                     clock.instant(),
                     root.clusterId(),
                     targetClusterId,
+                    OnCorrupt.STOP,
                     new RestorePlanner(storage).plan(List.copyOf(selections)));
         });
     }

@@ -81,7 +81,7 @@ public final class TargetTopics {
             if (plan.targetClusterId().equals(plan.sourceClusterId())) {
                 rememberOrigin(plan, target.topic(), id);
             }
-            prepared.add(target.topic());
+            prepared.add(target.topic().prepared(id, target.topic().partitions()));
         }
         return plan.withTopics(prepared);
     }
@@ -125,10 +125,12 @@ public final class TargetTopics {
                                 .formatted(topic.target(), partition.partition(), start, end - 1, topic.topic()));
             }
         }
-        return topic.withPartitions(topic.partitions().stream()
-                .map(partition -> partition.withTargetStartOffset(
-                        ends.getOrDefault(new TopicPartition(topic.target(), partition.partition()), 0L)))
-                .toList());
+        return topic.prepared(
+                existing.topicId(),
+                topic.partitions().stream()
+                        .map(partition -> partition.withTargetStartOffset(
+                                ends.getOrDefault(new TopicPartition(topic.target(), partition.partition()), 0L)))
+                        .toList());
     }
 
     private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec which) {
@@ -149,7 +151,7 @@ public final class TargetTopics {
     }
 
     private Uuid create(TopicPlan topic) throws IOException {
-        Optional<TopicMetadata> backedUp = metadata.latest(topic.incarnation());
+        Optional<TopicMetadata> backedUp = metadata.latest(topic.newestIncarnation());
         Map<String, String> backedUpConfigs =
                 backedUp.map(TopicMetadata::configs).orElse(Map.of());
         try {
@@ -236,7 +238,7 @@ public final class TargetTopics {
                 known.map(TopicMetadata::configsKnown).orElse(false),
                 TopicState.LIVE,
                 clock.instant(),
-                topic.topicId()));
+                topic.newestIncarnation().id()));
     }
 
     /** A topic of the plan and what is there already. */

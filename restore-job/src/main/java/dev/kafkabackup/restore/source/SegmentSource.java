@@ -53,8 +53,11 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
     @Override
     public SourceReader<RestoreRecord, SegmentSplit> createReader(SourceReaderContext context) {
         String thread = "read-ahead-" + context.getIndexOfSubtask();
+        ClassLoader filters = context.getUserCodeClassLoader().asClassLoader();
         return SegmentSourceReader.create(
-                () -> new SegmentSplitReader(new ReadAhead(openStorage(), thread)), context, maxBytesPerSecond);
+                () -> new SegmentSplitReader(new ReadAhead(openStorage(), thread), filters),
+                context,
+                maxBytesPerSecond);
     }
 
     @Override
@@ -78,7 +81,7 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
     static List<SegmentSplit> splits(RestorePlan plan) {
         return plan.topics().stream()
                 .flatMap(topic -> topic.partitions().stream()
-                        .filter(partition -> !partition.segments().isEmpty())
+                        .filter(partition -> !partition.isEmpty())
                         .map(partition -> SegmentSplit.of(topic, partition)))
                 .toList();
     }
