@@ -2,10 +2,11 @@
 package dev.kafkabackup.restore;
 
 import dev.kafkabackup.catalog.BackupRoot;
-import dev.kafkabackup.catalog.TopicMetadataStore;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
+import dev.kafkabackup.restore.check.Finding;
+import dev.kafkabackup.restore.check.TargetOptions;
 import dev.kafkabackup.restore.check.TargetTopics;
 import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.PlanStore;
@@ -14,12 +15,18 @@ import dev.kafkabackup.restore.plan.RestorePlanner;
 import dev.kafkabackup.restore.plan.RestoreSelection;
 import dev.kafkabackup.restore.report.ReportStore;
 import dev.kafkabackup.restore.report.RestoreReport;
+import dev.kafkabackup.restore.sink.Delivery;
+import dev.kafkabackup.restore.sink.OffsetMapSink;
+import dev.kafkabackup.restore.topicconfig.Finalization;
+import dev.kafkabackup.restore.topicconfig.FinalizedTopic;
+import dev.kafkabackup.restore.topicconfig.TargetConfigStore;
 import dev.kafkabackup.storage.BackupStorage;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -76,18 +83,44 @@ public final class Restore implements AutoCloseable {
     }
 
     /**
+     * What speaks against the restore, also what is allowed; for a dry run. Changes nothing, but that Kafka remembers a
+     * transactional id for a while.
+     *
+     * @throws RefusedException if something speaks against it that cannot be allowed by name
+     * @throws FailedException if storage or Kafka cannot be reached
+     */
+    public List<Finding> findings(RestorePlan plan, TargetOptions options) {
+        return withStorage("read", () -> targetTopics(options).findings(plan));
+    }
+
+    /** Makes the target ready with {@link TargetOptions#DEFAULT}. */
+    public RestorePlan prepare(RestorePlan plan) {
+        return prepare(plan, TargetOptions.DEFAULT);
+    }
+
+    /**
      * Checks the target, creates the topics that are missing, and writes the plan to the storage.
      *
      * @return the plan with the targets' start offsets, as it was written
-     * @throws RefusedException if a target holds records or has too few partitions
+     * @throws RefusedException if something speaks against the restore that is not allowed; nothing was changed then
      * @throws FailedException if storage or Kafka cannot be reached
      */
-    public RestorePlan prepare(RestorePlan plan) {
+    public RestorePlan prepare(RestorePlan plan, TargetOptions options) {
         return withStorage("written", () -> {
-            RestorePlan prepared = new TargetTopics(admin, new TopicMetadataStore(storage), clock).prepare(plan);
+            RestorePlan prepared = targetTopics(options).prepare(plan);
             new PlanStore(storage).create(prepared);
             return prepared;
         });
+    }
+
+    private TargetTopics targetTopics(TargetOptions options) {
+        return new TargetTopics(admin, storage, clock, options, transactionalIdPrefix());
+    }
+
+    private Optional<String> transactionalIdPrefix() {
+        return config.produce().delivery() == Delivery.EXACTLY_ONCE
+                ? Optional.of(OffsetMapSink.transactionalIdPrefix(config.restoreId()))
+                : Optional.empty();
     }
 
     /** Builds the job into an environment, which then is to be executed. */
@@ -103,6 +136,30 @@ public final class Restore implements AutoCloseable {
      */
     public RestoreReport finish(RestorePlan plan, Instant startedAt) {
         return withStorage("written", () -> new ReportStore(storage).write(plan, startedAt, clock.instant()));
+    }
+
+    /**
+     * Gives the topics that this restore has created their original configuration.
+     *
+     * @param dryRun whether to find out only what would be changed, and what the broker would delete then
+     * @throws RefusedException if the restore is not finished, or rights are missing
+     * @throws FailedException if storage or Kafka cannot be reached
+     */
+    public List<FinalizedTopic> finalizeTargets(boolean dryRun) {
+        return withStorage("read", () -> {
+            if (!new ReportStore(storage).exists(config.restoreId())) {
+                throw new RefusedException(
+                        "Restore %s is unknown or not finished: its topics get their original configuration when it is"
+                                .formatted(config.restoreId()));
+            }
+            Finalization finalization = new Finalization(admin, clock);
+            List<FinalizedTopic> topics =
+                    finalization.plan(new TargetConfigStore(storage).read(config.restoreId()));
+            if (!dryRun) {
+                finalization.apply(topics);
+            }
+            return topics;
+        });
     }
 
     private <T> T withStorage(String what, StorageStep<T> step) {
