@@ -60,6 +60,11 @@ public final class Restore implements AutoCloseable {
         return new Restore(config, Clock.systemUTC(), config.storage().open(), admin);
     }
 
+    /** Plans a restore that ends where the backup turns out to be damaged; see the other method. */
+    public RestorePlan plan(Collection<RestoreSelection> selections) {
+        return plan(selections, OnCorrupt.STOP);
+    }
+
     /**
      * Plans from listings; writes nothing, so that a dry run ends here.
      *
@@ -67,7 +72,7 @@ public final class Restore implements AutoCloseable {
      * @throws FailedException if there is no backup, or storage or Kafka cannot be reached
      * @throws RefusedException if the restore id was used before
      */
-    public RestorePlan plan(Collection<RestoreSelection> selections) {
+    public RestorePlan plan(Collection<RestoreSelection> selections, OnCorrupt onCorrupt) {
         BackupRoot root = BackupRoot.require(storage);
         String targetClusterId = config.kafka().clusterId(admin);
         return withStorage("read", () -> {
@@ -77,7 +82,7 @@ public final class Restore implements AutoCloseable {
                     clock.instant(),
                     root.clusterId(),
                     targetClusterId,
-                    OnCorrupt.STOP,
+                    onCorrupt,
                     new RestorePlanner(storage).plan(List.copyOf(selections)));
         });
     }
@@ -103,10 +108,12 @@ public final class Restore implements AutoCloseable {
      *
      * @return the plan with the targets' start offsets, as it was written
      * @throws RefusedException if something speaks against the restore that is not allowed; nothing was changed then
-     * @throws FailedException if storage or Kafka cannot be reached
+     * @throws FailedException if the backup is damaged and that is not to be skipped, or storage or Kafka cannot be
+     *     reached
      */
     public RestorePlan prepare(RestorePlan plan, TargetOptions options) {
         return withStorage("written", () -> {
+            plan.requireUndamaged();
             RestorePlan prepared = targetTopics(options).prepare(plan);
             new PlanStore(storage).create(prepared);
             return prepared;

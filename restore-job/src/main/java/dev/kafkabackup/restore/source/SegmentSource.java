@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.source;
 
+import dev.kafkabackup.error.FailedException;
+import dev.kafkabackup.restore.plan.Damage;
 import dev.kafkabackup.restore.plan.PlanStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.record.RestoreRecord;
+import dev.kafkabackup.restore.report.DamageStore;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.RetryingStorage;
 import dev.kafkabackup.storage.StorageLocation;
@@ -18,6 +21,8 @@ import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every planned record, bounded, per partition in offset order. The plan is read from the storage by the enumerator, so
@@ -26,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, SegmentEnumeratorState> {
 
     private static final long serialVersionUID = 1L;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentSource.class);
 
     /** How long tasks wait for storage that is away before they fail over. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -55,9 +62,22 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
         String thread = "read-ahead-" + context.getIndexOfSubtask();
         ClassLoader filters = context.getUserCodeClassLoader().asClassLoader();
         return SegmentSourceReader.create(
-                () -> new SegmentSplitReader(new ReadAhead(openStorage(), thread), filters),
+                () -> {
+                    BackupStorage opened = openStorage();
+                    return new SegmentSplitReader(
+                            new ReadAhead(opened, thread), damage -> remember(opened, damage), filters);
+                },
                 context,
                 maxBytesPerSecond);
+    }
+
+    private void remember(BackupStorage opened, Damage damage) {
+        LOG.warn("Skipped: {}", damage);
+        try {
+            new DamageStore(opened, restoreId).add(damage);
+        } catch (IOException e) {
+            throw new FailedException("What was skipped cannot be written down: " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -82,7 +102,7 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
         return plan.topics().stream()
                 .flatMap(topic -> topic.partitions().stream()
                         .filter(partition -> !partition.isEmpty())
-                        .map(partition -> SegmentSplit.of(topic, partition)))
+                        .map(partition -> SegmentSplit.of(plan, topic, partition)))
                 .toList();
     }
 
