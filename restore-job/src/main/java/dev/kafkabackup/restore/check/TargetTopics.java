@@ -64,7 +64,7 @@ public final class TargetTopics {
     /**
      * Makes the targets ready.
      *
-     * @return the plan with the targets' start offsets
+     * @return the plan with the targets' topic IDs and start offsets
      * @throws RefusedException if a target holds records or has too few partitions; nothing was created then
      * @throws FailedException if Kafka does not answer or creates no topic
      */
@@ -81,7 +81,7 @@ public final class TargetTopics {
             if (plan.targetClusterId().equals(plan.sourceClusterId())) {
                 rememberOrigin(plan, target.topic(), id);
             }
-            prepared.add(target.topic());
+            prepared.add(target.topic().prepared(id, target.topic().partitions()));
         }
         return plan.withTopics(prepared);
     }
@@ -89,7 +89,9 @@ public final class TargetTopics {
     private Target target(TopicPlan topic, Map<String, TopicAnswer> answers) {
         TopicAnswer answer = answers.get(topic.target());
         if (answer instanceof TopicAnswer.Found found) {
-            return new Target(withStartOffsets(topic, found.description()), Optional.of(found.description()));
+            return new Target(
+                    topic.prepared(found.description().topicId(), withStartOffsets(topic, found.description())),
+                    Optional.of(found.description()));
         }
         if (answer instanceof TopicAnswer.Failed failed) {
             throw new FailedException(
@@ -100,7 +102,7 @@ public final class TargetTopics {
         return new Target(topic, Optional.empty());
     }
 
-    private TopicPlan withStartOffsets(TopicPlan topic, TopicDescription existing) {
+    private List<PartitionPlan> withStartOffsets(TopicPlan topic, TopicDescription existing) {
         int needed = topic.partitions().stream()
                         .mapToInt(PartitionPlan::partition)
                         .max()
@@ -125,10 +127,10 @@ public final class TargetTopics {
                                 .formatted(topic.target(), partition.partition(), start, end - 1, topic.topic()));
             }
         }
-        return topic.withPartitions(topic.partitions().stream()
+        return topic.partitions().stream()
                 .map(partition -> partition.withTargetStartOffset(
                         ends.getOrDefault(new TopicPartition(topic.target(), partition.partition()), 0L)))
-                .toList());
+                .toList();
     }
 
     private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec which) {

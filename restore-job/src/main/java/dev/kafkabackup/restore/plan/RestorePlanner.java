@@ -183,6 +183,7 @@ public final class RestorePlanner {
                     incarnation.name(),
                     incarnation.id(),
                     selection.target(),
+                    null,
                     partitionCount,
                     selection.time(),
                     partitions);

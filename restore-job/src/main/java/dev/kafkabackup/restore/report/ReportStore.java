@@ -31,6 +31,16 @@ public final class ReportStore {
     }
 
     /**
+     * Reads the report of a restore that has finished.
+     *
+     * @throws java.io.FileNotFoundException if there is none
+     */
+    public RestoreReport read(String restoreId) throws IOException {
+        String path = BackupLayout.restore(restoreId) + "/" + REPORT;
+        return Json.read(path, storage.read(path), RestoreReport.class);
+    }
+
+    /**
      * Checks the offset map against the plan, and publishes the report.
      *
      * @throws FailedException if the map has more or fewer records than planned; no report is written then

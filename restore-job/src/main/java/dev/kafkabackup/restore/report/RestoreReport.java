@@ -64,14 +64,15 @@ public record RestoreReport(
         boolean asPlanned = exact.isPresent() ? records == exact.getAsLong() : records <= partition.recordsAtMost();
         if (!asPlanned) {
             throw new FailedException(
-                    "Restore %s: the offset map has %d records of partition %d of %s, but the planned segments hold %s%d: the restore is not complete, start it again with another --restore-id and an empty target"
+                    "Restore %s: the offset map has %d records of partition %d of %s, but the planned segments hold %s%d: the restore is not complete, start it again with --restore-id %s"
                             .formatted(
                                     restoreId,
                                     records,
                                     partition.partition(),
                                     topic.incarnation(),
                                     exact.isPresent() ? "" : "at most ",
-                                    exact.orElse(partition.recordsAtMost())));
+                                    exact.orElse(partition.recordsAtMost()),
+                                    restoreId));
         }
     }
 }

@@ -2,6 +2,7 @@
 package dev.kafkabackup.restore.sink;
 
 import dev.kafkabackup.kafka.KafkaConnection;
+import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.record.RestoreRecord;
 import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
@@ -44,28 +45,26 @@ public final class OffsetMapSink
     private final KafkaConnection connection;
     private final StorageLocation storage;
     private final String restoreId;
+    private final AttemptId attempt;
 
     /**
      * @param connection the target cluster
      * @param storage where the backup lies; the map is published there
      * @param restoreId names the transactions and the folder of the map
+     * @param attempt names the transactions too; commits nothing once there is a newer one
      */
-    public OffsetMapSink(KafkaConnection connection, StorageLocation storage, String restoreId) {
+    public OffsetMapSink(KafkaConnection connection, StorageLocation storage, String restoreId, AttemptId attempt) {
         this.connection = connection;
         this.storage = storage;
         this.restoreId = restoreId;
+        this.attempt = attempt;
         this.kafka = KafkaSink.<RestoreRecord>builder()
                 .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-                .setTransactionalIdPrefix(transactionalIdPrefix(restoreId))
+                .setTransactionalIdPrefix(RestoreTransactions.prefix(restoreId, attempt))
                 .setTransactionNamingStrategy(TransactionNamingStrategy.INCREMENTING)
                 .setKafkaProducerConfig(ProducerSettings.of(connection))
                 .setRecordSerializer(new ProducerRecords())
                 .build();
-    }
-
-    /** How every transactional id of a restore begins; one needs WRITE and DESCRIBE on such ids. */
-    public static String transactionalIdPrefix(String restoreId) {
-        return "kafka-backup-restore-" + restoreId;
     }
 
     @Override
@@ -78,7 +77,9 @@ public final class OffsetMapSink
             throws IOException {
         OffsetRecorder recorder = new OffsetRecorder();
         return new RestoreSinkWriter<>(
-                kafka.restoreWriter(new RecordingInitContext(context, recorder), state), recorder);
+                kafka.restoreWriter(new RecordingInitContext(context, recorder), state),
+                recorder,
+                new CommitPermission(storage, restoreId, attempt));
     }
 
     @Override

@@ -28,10 +28,13 @@ final class RestoreSinkWriter<
 
     private final W kafka;
     private final OffsetRecorder recorder;
+    private final CommitPermission permission;
 
-    RestoreSinkWriter(W kafka, OffsetRecorder recorder) {
+    /** @param permission closed together with this writer */
+    RestoreSinkWriter(W kafka, OffsetRecorder recorder, CommitPermission permission) {
         this.kafka = kafka;
         this.recorder = recorder;
+        this.permission = permission;
     }
 
     @Override
@@ -52,6 +55,10 @@ final class RestoreSinkWriter<
     @Override
     public Collection<RestoreCommittable> prepareCommit() throws IOException, InterruptedException {
         List<OffsetMapRun> runs = recorder.takeRuns();
+        if (!runs.isEmpty()) {
+            // only now: every record of the transaction was acknowledged, see AttemptStore
+            permission.require();
+        }
         Collection<KafkaCommittable> transactions = kafka.prepareCommit();
         if (transactions.isEmpty() && runs.isEmpty()) {
             return List.of();
@@ -70,6 +77,8 @@ final class RestoreSinkWriter<
 
     @Override
     public void close() throws Exception {
-        kafka.close();
+        try (permission) {
+            kafka.close();
+        }
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.source;
 
+import dev.kafkabackup.restore.attempt.AttemptId;
+import dev.kafkabackup.restore.attempt.AttemptStore;
 import dev.kafkabackup.restore.plan.PlanStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.record.RestoreRecord;
@@ -10,6 +12,7 @@ import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -17,10 +20,11 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.kafka.common.TopicIdPartition;
 
 /**
- * Every planned record, bounded, per partition in offset order. The plan is read from the storage by the enumerator, so
- * that the job graph stays small however many segments there are.
+ * Every planned record that was not restored before, bounded, per partition in offset order. The plan is read from the
+ * storage by the enumerator, so that the job graph stays small however many segments there are.
  */
 public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, SegmentEnumeratorState> {
 
@@ -31,14 +35,17 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
 
     private final StorageLocation storage;
     private final String restoreId;
+    private final AttemptId attempt;
 
     /**
      * @param storage where backup and plan lie
      * @param restoreId whose plan it is
+     * @param attempt knows where to go on in partitions of which something was restored before
      */
-    public SegmentSource(StorageLocation storage, String restoreId) {
+    public SegmentSource(StorageLocation storage, String restoreId, AttemptId attempt) {
         this.storage = storage;
         this.restoreId = restoreId;
+        this.attempt = attempt;
     }
 
     @Override
@@ -66,16 +73,14 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
 
     private List<SegmentSplit> readPlan() throws IOException {
         try (BackupStorage opened = openStorage()) {
-            return splits(new PlanStore(opened).read(restoreId));
+            RestorePlan plan = new PlanStore(opened).read(restoreId);
+            Map<TopicIdPartition, Long> positions = new AttemptStore(opened, restoreId).positions(attempt);
+            return PlannedPartition.of(plan).stream()
+                    .flatMap(partition -> partition.splits().stream())
+                    .map(split -> split.from(positions.getOrDefault(split.source(), split.nextOffset())))
+                    .filter(split -> !split.slices().isEmpty())
+                    .toList();
         }
-    }
-
-    static List<SegmentSplit> splits(RestorePlan plan) {
-        return plan.topics().stream()
-                .flatMap(topic -> topic.partitions().stream()
-                        .filter(partition -> !partition.segments().isEmpty())
-                        .map(partition -> SegmentSplit.of(topic, partition)))
-                .toList();
     }
 
     private BackupStorage openStorage() {

@@ -5,6 +5,7 @@ import dev.kafkabackup.catalog.SegmentSlice;
 import dev.kafkabackup.restore.plan.PartitionPlan;
 import dev.kafkabackup.restore.plan.TimeRange;
 import dev.kafkabackup.restore.plan.TopicPlan;
+import dev.kafkabackup.segment.SegmentRecord;
 import java.util.List;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.kafka.common.TopicIdPartition;
@@ -50,6 +51,11 @@ record SegmentSplit(TopicIdPartition source, String target, TimeRange time, long
                 slices.stream()
                         .filter(slice -> slice.valid().endOffset() > offset)
                         .toList());
+    }
+
+    /** Whether a record of this partition is to be restored. */
+    boolean wants(SegmentRecord record) {
+        return time.contains(record.timestamp());
     }
 
     /** Size of the segments that are still to be read. */

@@ -130,7 +130,7 @@ final class SegmentSplitReader implements SplitReader<SegmentRecord, SegmentSpli
                 SegmentRecord record = reading.next();
                 nextOffset = record.offset() + 1;
                 read++;
-                if (split.time().contains(record.timestamp())) {
+                if (split.wants(record)) {
                     batch.add(record);
                     bytes += record.payloadBytes();
                 }
