@@ -7,26 +7,30 @@ import dev.kafkabackup.cli.options.KafkaOptions;
 import dev.kafkabackup.cli.options.StorageOptions;
 import dev.kafkabackup.error.ExitCode;
 import dev.kafkabackup.error.UsageException;
+import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.restore.Restore;
 import dev.kafkabackup.restore.RestoreConfig;
+import dev.kafkabackup.restore.plan.IncarnationChoice;
 import dev.kafkabackup.restore.plan.PartitionPlan;
+import dev.kafkabackup.restore.plan.PlannedSource;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestoreSelection;
-import dev.kafkabackup.restore.plan.TimeRange;
 import dev.kafkabackup.restore.plan.TopicPlan;
 import dev.kafkabackup.restore.report.PartitionReport;
 import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.report.TopicReport;
 import dev.kafkabackup.restore.resume.Progress;
+import dev.kafkabackup.restore.select.RecordSelection;
+import dev.kafkabackup.restore.select.TimeRange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.common.Uuid;
@@ -206,8 +210,10 @@ final class RestoreCommand implements Callable<Integer> {
         if (topicId != null && topics.size() > 1) {
             throw new UsageException("--topic-id needs exactly one --topic, but there are " + topics.size());
         }
-        Optional<Uuid> id = Optional.ofNullable(topicId).map(RestoreCommand::parseTopicId);
-        TimeRange time = timeRange();
+        IncarnationChoice incarnations = topicId == null
+                ? IncarnationChoice.NEWEST
+                : topicId.equals("all") ? IncarnationChoice.ALL : new IncarnationChoice.One(parseTopicId(topicId));
+        RecordSelection records = RecordSelection.of(timeRange());
         Set<Integer> wanted = partitions == null ? Set.of() : partitions.numbers();
         List<RestoreSelection> selections = new ArrayList<>();
         for (String topic : topics) {
@@ -217,7 +223,7 @@ final class RestoreCommand implements Callable<Integer> {
             if (source.isEmpty() || target.isEmpty()) {
                 throw new UsageException("--topic must be NAME or NAME=TARGET, but is '" + topic + "'");
             }
-            selections.add(new RestoreSelection(source, target, id, wanted, time));
+            selections.add(new RestoreSelection(source, target, incarnations, wanted, records));
         }
         return selections;
     }
@@ -247,15 +253,17 @@ final class RestoreCommand implements Callable<Integer> {
         List<List<String>> rows = new ArrayList<>();
         for (TopicPlan topic : plan.topics()) {
             for (PartitionPlan partition : topic.partitions()) {
-                rows.add(List.of(
-                        topic.topic(),
-                        topic.topicId().toString(),
-                        Integer.toString(partition.partition()),
-                        topic.target(),
-                        Integer.toString(partition.segments().size()),
-                        Long.toString(partition.bytes()),
-                        Long.toString(partition.recordsAtMost()),
-                        Objects.toString(partition.offsets(), "")));
+                for (PlannedSource source : partition.sources()) {
+                    rows.add(List.of(
+                            topic.topic(),
+                            source.topicId().toString(),
+                            Integer.toString(partition.partition()),
+                            topic.target(),
+                            Long.toString(source.segments()),
+                            Long.toString(source.bytes()),
+                            Long.toString(source.recordsAtMost()),
+                            source.offsets().stream().map(OffsetRange::toString).collect(Collectors.joining(" "))));
+                }
             }
         }
         Table.print(

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.cli;
 
-import dev.kafkabackup.catalog.BackupRoot;
 import dev.kafkabackup.error.ExitCode;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.restore.compare.ComparedPartition;
 import dev.kafkabackup.restore.verify.RestoredTopics;
-import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,9 +18,8 @@ final class RestoreVerification {
 
     static ExitCode print(StorageLocation location, KafkaConnection kafka, String restoreId, int parallelism) {
         List<ComparedPartition> compared;
-        try (BackupStorage backup = location.open()) {
-            BackupRoot.require(backup);
-            compared = new RestoredTopics(backup, kafka, parallelism).compare(restoreId);
+        try {
+            compared = new RestoredTopics(location, kafka, parallelism).compare(restoreId);
         } catch (IOException e) {
             throw new FailedException(
                     "Restore %s in %s cannot be read: %s".formatted(restoreId, location, e.getMessage()), e);

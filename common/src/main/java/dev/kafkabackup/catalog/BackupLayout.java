@@ -38,7 +38,8 @@ public final class BackupLayout {
         return incarnation(incarnation) + "/meta";
     }
 
-    static String partition(TopicIdPartition partition) {
+    /** Folder of a partition. */
+    public static String partition(TopicIdPartition partition) {
         return incarnation(TopicIncarnation.of(partition))
                 + "/"
                 + PARTITION_PREFIX

@@ -10,6 +10,7 @@ import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.attempt.AttemptStore;
 import dev.kafkabackup.restore.attempt.RunningMark;
 import dev.kafkabackup.restore.check.TargetTopics;
+import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.PlanStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestorePlanner;
@@ -120,6 +121,7 @@ public final class Restore implements AutoCloseable {
                     clock.instant(),
                     root.clusterId(),
                     targetClusterId,
+                    OnCorrupt.STOP,
                     new RestorePlanner(storage).plan(List.copyOf(selections)));
         });
     }
@@ -164,7 +166,7 @@ public final class Restore implements AutoCloseable {
                 RunningMark.requireNone(storage, config.restoreId());
             }
             Instant now = clock.instant();
-            return new Resumption(config.kafka(), admin, storage, config.parallelism())
+            return new Resumption(config.kafka(), admin, config.storage(), storage, config.parallelism())
                     .prepare(plan, beginAttempt(now), now);
         });
     }

@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The attempts of one restore, an object for each: {@code restores/<restore id>/attempts/<attempt>.json}.
@@ -62,18 +62,18 @@ public final class AttemptStore {
     }
 
     /** Remembers where the tasks of an attempt go on; to be called before they start. */
-    public void savePositions(AttemptId attempt, Instant startedAt, List<SourcePosition> positions) throws IOException {
+    public void savePositions(AttemptId attempt, Instant startedAt, List<TargetPosition> positions) throws IOException {
         write(attempt, new Attempt(startedAt, positions));
     }
 
-    /** Where the tasks of an attempt go on; partitions of which nothing was restored before are missing. */
-    public Map<TopicIdPartition, Long> positions(AttemptId attempt) throws IOException {
-        Map<TopicIdPartition, Long> positions = new HashMap<>();
+    /** Where the tasks of an attempt go on; partitions into which nothing was restored before are missing. */
+    public Map<TopicPartition, TargetPosition> positions(AttemptId attempt) throws IOException {
+        Map<TopicPartition, TargetPosition> positions = new HashMap<>();
         String path = path(attempt);
-        List<SourcePosition> saved =
+        List<TargetPosition> saved =
                 Json.read(path, storage.read(path), Attempt.class).positions();
         if (saved != null) {
-            saved.forEach(position -> positions.put(position.source(), position.nextOffset()));
+            saved.forEach(position -> positions.put(position.target(), position));
         }
         return positions;
     }

@@ -5,12 +5,12 @@ import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 
 /**
- * Where an attempt goes on in one partition of the backup.
+ * A place in one partition of the backup.
  *
  * @param topic name in the backup
  * @param topicId the incarnation
  * @param partition partition number
- * @param nextOffset smallest source offset that was not restored yet; {@link Long#MAX_VALUE} if nothing is left
+ * @param nextOffset smallest source offset that was not restored yet
  */
 public record SourcePosition(String topic, Uuid topicId, int partition, long nextOffset) {
 

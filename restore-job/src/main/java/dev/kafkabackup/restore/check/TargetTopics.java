@@ -64,7 +64,7 @@ public final class TargetTopics {
     /**
      * Makes the targets ready.
      *
-     * @return the plan with the targets' topic IDs and start offsets
+     * @return the plan with the targets' start offsets
      * @throws RefusedException if a target holds records or has too few partitions; nothing was created then
      * @throws FailedException if Kafka does not answer or creates no topic
      */
@@ -89,9 +89,7 @@ public final class TargetTopics {
     private Target target(TopicPlan topic, Map<String, TopicAnswer> answers) {
         TopicAnswer answer = answers.get(topic.target());
         if (answer instanceof TopicAnswer.Found found) {
-            return new Target(
-                    topic.prepared(found.description().topicId(), withStartOffsets(topic, found.description())),
-                    Optional.of(found.description()));
+            return new Target(withStartOffsets(topic, found.description()), Optional.of(found.description()));
         }
         if (answer instanceof TopicAnswer.Failed failed) {
             throw new FailedException(
@@ -102,7 +100,7 @@ public final class TargetTopics {
         return new Target(topic, Optional.empty());
     }
 
-    private List<PartitionPlan> withStartOffsets(TopicPlan topic, TopicDescription existing) {
+    private TopicPlan withStartOffsets(TopicPlan topic, TopicDescription existing) {
         int needed = topic.partitions().stream()
                         .mapToInt(PartitionPlan::partition)
                         .max()
@@ -127,10 +125,12 @@ public final class TargetTopics {
                                 .formatted(topic.target(), partition.partition(), start, end - 1, topic.topic()));
             }
         }
-        return topic.partitions().stream()
-                .map(partition -> partition.withTargetStartOffset(
-                        ends.getOrDefault(new TopicPartition(topic.target(), partition.partition()), 0L)))
-                .toList();
+        return topic.prepared(
+                existing.topicId(),
+                topic.partitions().stream()
+                        .map(partition -> partition.withTargetStartOffset(
+                                ends.getOrDefault(new TopicPartition(topic.target(), partition.partition()), 0L)))
+                        .toList());
     }
 
     private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec which) {
@@ -151,7 +151,7 @@ public final class TargetTopics {
     }
 
     private Uuid create(TopicPlan topic) throws IOException {
-        Optional<TopicMetadata> backedUp = metadata.latest(topic.incarnation());
+        Optional<TopicMetadata> backedUp = metadata.latest(topic.newestIncarnation());
         Map<String, String> backedUpConfigs =
                 backedUp.map(TopicMetadata::configs).orElse(Map.of());
         try {
@@ -238,7 +238,7 @@ public final class TargetTopics {
                 known.map(TopicMetadata::configsKnown).orElse(false),
                 TopicState.LIVE,
                 clock.instant(),
-                topic.topicId()));
+                topic.newestIncarnation().id()));
     }
 
     /** A topic of the plan and what is there already. */

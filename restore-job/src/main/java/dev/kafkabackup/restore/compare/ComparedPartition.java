@@ -2,7 +2,6 @@
 package dev.kafkabackup.restore.compare;
 
 import dev.kafkabackup.restore.record.RestoreRecord;
-import dev.kafkabackup.restore.source.PlannedPartition;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

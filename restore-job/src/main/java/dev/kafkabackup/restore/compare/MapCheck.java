@@ -4,7 +4,6 @@ package dev.kafkabackup.restore.compare;
 import dev.kafkabackup.offset.OffsetMap;
 import dev.kafkabackup.offset.OffsetMapRun;
 import dev.kafkabackup.restore.record.RestoreRecord;
-import dev.kafkabackup.restore.source.PlannedPartition;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.common.TopicIdPartition;

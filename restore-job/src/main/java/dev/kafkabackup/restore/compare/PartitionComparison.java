@@ -3,10 +3,11 @@ package dev.kafkabackup.restore.compare;
 
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.restore.record.RestoreRecord;
-import dev.kafkabackup.restore.source.PlannedPartition;
-import dev.kafkabackup.restore.source.PlannedRecords;
-import dev.kafkabackup.storage.BackupStorage;
+import dev.kafkabackup.restore.source.SelectedRecords;
+import dev.kafkabackup.storage.RetryingStorage;
+import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The comparison of one partition, up to its first difference. Used by one thread. */
 final class PartitionComparison {
+
+    /** How long the storage of the backup may be away. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final PlannedPartition partition;
     private final TopicPartition target;
@@ -31,18 +35,19 @@ final class PartitionComparison {
 
     static ComparedPartition run(
             KafkaConnection kafka,
-            BackupStorage storage,
+            StorageLocation location,
             PlannedPartition partition,
             Extent extent,
             PairVisitor visitor)
             throws IOException {
-        try (PlannedRecords expected = partition.records(storage);
-                TargetRecords found = TargetRecords.open(kafka, partition.target(), partition.targetStartOffset())) {
+        try (SelectedRecords expected = partition.records(new RetryingStorage(location.open(), PATIENCE));
+                TargetRecords found = TargetRecords.open(
+                        kafka, partition.target(), partition.partition().targetStartOffset())) {
             return new PartitionComparison(partition, extent, visitor).compare(expected, found);
         }
     }
 
-    private ComparedPartition compare(PlannedRecords expected, TargetRecords found) throws IOException {
+    private ComparedPartition compare(SelectedRecords expected, TargetRecords found) throws IOException {
         Optional<Difference> difference = cutOff(expected, found);
         while (difference.isEmpty() && expected.hasNext() && found.hasNext()) {
             difference = pair(expected.next(), found.next());
@@ -58,8 +63,8 @@ final class PartitionComparison {
     }
 
     /** Records at the start of the target that were removed meanwhile. */
-    private Optional<Difference> cutOff(PlannedRecords expected, TargetRecords found) {
-        if (found.logStartOffset() <= partition.targetStartOffset() || !expected.hasNext()) {
+    private Optional<Difference> cutOff(SelectedRecords expected, TargetRecords found) {
+        if (found.logStartOffset() <= partition.partition().targetStartOffset() || !expected.hasNext()) {
             return Optional.empty();
         }
         return Optional.of(Difference.at(
@@ -67,7 +72,7 @@ final class PartitionComparison {
                 target,
                 null,
                 "the target has removed its records before offset %d, while the restored ones begin at %d"
-                        .formatted(found.logStartOffset(), partition.targetStartOffset())));
+                        .formatted(found.logStartOffset(), partition.partition().targetStartOffset())));
     }
 
     private Optional<Difference> pair(RestoreRecord expected, ConsumerRecord<byte[], byte[]> found) throws IOException {
@@ -89,7 +94,7 @@ final class PartitionComparison {
                 : Optional.empty();
     }
 
-    private Optional<Difference> missing(PlannedRecords expected) {
+    private Optional<Difference> missing(SelectedRecords expected) {
         return extent == Extent.ALL_RECORDS
                 ? Optional.of(Difference.at(expected.next(), target, null, "the record is not in the target"))
                 : Optional.empty();

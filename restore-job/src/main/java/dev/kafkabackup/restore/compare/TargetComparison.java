@@ -3,8 +3,7 @@ package dev.kafkabackup.restore.compare;
 
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.kafka.KafkaConnection;
-import dev.kafkabackup.restore.source.PlannedPartition;
-import dev.kafkabackup.storage.BackupStorage;
+import dev.kafkabackup.storage.StorageLocation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -20,17 +19,17 @@ import java.util.function.Function;
 public final class TargetComparison {
 
     private final KafkaConnection kafka;
-    private final BackupStorage storage;
+    private final StorageLocation location;
     private final int parallelism;
 
     /**
      * @param kafka the cluster that was restored into
-     * @param storage where the backup lies; not closed here
+     * @param location where the backup lies
      * @param parallelism partitions that are read at the same time, at most; 1 or more
      */
-    public TargetComparison(KafkaConnection kafka, BackupStorage storage, int parallelism) {
+    public TargetComparison(KafkaConnection kafka, StorageLocation location, int parallelism) {
         this.kafka = kafka;
-        this.storage = storage;
+        this.location = location;
         this.parallelism = parallelism;
     }
 
@@ -49,7 +48,7 @@ public final class TargetComparison {
             List<Future<ComparedPartition>> running = new ArrayList<>();
             for (PlannedPartition partition : partitions) {
                 running.add(threads.submit(
-                        () -> PartitionComparison.run(kafka, storage, partition, extent, visitors.apply(partition))));
+                        () -> PartitionComparison.run(kafka, location, partition, extent, visitors.apply(partition))));
             }
             List<ComparedPartition> compared = new ArrayList<>();
             for (Future<ComparedPartition> partition : running) {

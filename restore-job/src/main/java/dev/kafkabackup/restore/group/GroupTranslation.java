@@ -38,7 +38,7 @@ public final class GroupTranslation {
         List<TranslatedOffset> translated = new ArrayList<>();
         for (GroupOffset committed : offsets.all()) {
             plan.topics().stream()
-                    .filter(topic -> topic.topicId().equals(committed.topicId()))
+                    .filter(topic -> topic.topicIds().contains(committed.topicId()))
                     .findFirst()
                     .ifPresent(topic -> translated.add(translate(topic, committed)));
         }
@@ -46,7 +46,7 @@ public final class GroupTranslation {
     }
 
     private TranslatedOffset translate(TopicPlan topic, GroupOffset committed) {
-        TopicIdPartition source = topic.incarnation().partition(committed.partition());
+        TopicIdPartition source = new TopicIdPartition(committed.topicId(), committed.partition(), topic.topic());
         Optional<PartitionPlan> planned = topic.partitions().stream()
                 .filter(partition -> partition.partition() == committed.partition())
                 .findFirst();

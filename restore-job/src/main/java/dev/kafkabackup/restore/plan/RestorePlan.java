@@ -12,10 +12,16 @@ import java.util.List;
  * @param createdAt when it was planned
  * @param sourceClusterId id of the cluster that was backed up
  * @param targetClusterId id of the cluster that is restored into; may be the same
+ * @param onCorrupt what is done about damage
  * @param topics each with its own target
  */
 public record RestorePlan(
-        String restoreId, Instant createdAt, String sourceClusterId, String targetClusterId, List<TopicPlan> topics) {
+        String restoreId,
+        Instant createdAt,
+        String sourceClusterId,
+        String targetClusterId,
+        OnCorrupt onCorrupt,
+        List<TopicPlan> topics) {
 
     public RestorePlan {
         topics = List.copyOf(topics);
@@ -23,7 +29,7 @@ public record RestorePlan(
 
     /** The same plan with other topics, in which the target's offsets are known. */
     public RestorePlan withTopics(List<TopicPlan> known) {
-        return new RestorePlan(restoreId, createdAt, sourceClusterId, targetClusterId, known);
+        return new RestorePlan(restoreId, createdAt, sourceClusterId, targetClusterId, onCorrupt, known);
     }
 
     /** Number of records to produce, at most. */
@@ -38,7 +44,7 @@ public record RestorePlan(
     public int partitionsToRead() {
         return (int) topics.stream()
                 .flatMap(topic -> topic.partitions().stream())
-                .filter(partition -> !partition.segments().isEmpty())
+                .filter(partition -> !partition.isEmpty())
                 .count();
     }
 }

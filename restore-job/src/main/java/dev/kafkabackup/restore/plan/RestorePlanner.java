@@ -4,8 +4,8 @@ package dev.kafkabackup.restore.plan;
 import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.PartitionSegments;
 import dev.kafkabackup.catalog.Segment;
-import dev.kafkabackup.catalog.SegmentSlice;
 import dev.kafkabackup.catalog.TopicMetadataStore;
+import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.StoredObject;
@@ -20,7 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +49,7 @@ public final class RestorePlanner {
      * @return one plan for each selection, in the same order
      * @throws UsageException if something was selected that is not in the backup, two selections have one target, or
      *     one incarnation was selected twice
+     * @throws RefusedException if only the user can say which incarnation of a name is meant
      */
     public List<TopicPlan> plan(Collection<RestoreSelection> selections) throws IOException {
         Map<String, String> topicByTarget = new HashMap<>();
@@ -60,9 +63,13 @@ public final class RestorePlanner {
             }
             TopicPlan plan = plan(selection);
             // split, transactions and offset map go by the source: each of its partitions has one target
-            if (plans.stream().anyMatch(planned -> planned.topicId().equals(plan.topicId()))) {
+            Optional<TopicIncarnation> twice = plans.stream()
+                    .flatMap(planned -> planned.incarnations().stream())
+                    .filter(plan.incarnations()::contains)
+                    .findFirst();
+            if (twice.isPresent()) {
                 throw new UsageException("%s was selected twice: one restore brings it back once, run another for %s"
-                        .formatted(plan.incarnation(), selection.target()));
+                        .formatted(twice.get(), selection.target()));
             }
             plans.add(plan);
         }
@@ -70,17 +77,37 @@ public final class RestorePlanner {
     }
 
     private TopicPlan plan(RestoreSelection selection) throws IOException {
-        Candidate newest = candidates(selection).stream()
-                .max(Comparator.comparing(Candidate::hasData).thenComparing(Candidate::createdAt))
-                .orElseThrow();
+        List<Candidate> selected = IncarnationSelector.select(selection.incarnations(), candidates(selection));
+        int partitionCount =
+                selected.stream().mapToInt(Candidate::partitionCount).max().orElseThrow();
         for (int partition : selection.partitions()) {
-            if (partition >= newest.partitionCount()) {
+            if (partition >= partitionCount) {
                 throw new UsageException("--partitions names %d, but %s has the partitions 0 to %d in the backup"
-                        .formatted(partition, newest.incarnation(), newest.partitionCount() - 1));
+                        .formatted(partition, selected.get(0).incarnation(), partitionCount - 1));
             }
         }
-        LOG.info("Selected {} of {}", newest.incarnation(), selection.topic());
-        return newest.toPlan(selection);
+        LOG.info("Selected {} of {}", selected, selection.topic());
+        List<PartitionPlan> partitions = new ArrayList<>();
+        for (int partition = 0; partition < partitionCount; partition++) {
+            if (selection.wants(partition)) {
+                int number = partition;
+                partitions.add(new PartitionPlan(
+                        number,
+                        0,
+                        selected.stream()
+                                .filter(candidate -> number < candidate.partitionCount())
+                                .map(candidate -> candidate.sources().get(number))
+                                .toList()));
+            }
+        }
+        return new TopicPlan(
+                selection.topic(),
+                selected.stream().map(candidate -> candidate.incarnation().id()).toList(),
+                selection.target(),
+                null,
+                partitionCount,
+                selection.records(),
+                partitions);
     }
 
     private List<Candidate> candidates(RestoreSelection selection) throws IOException {
@@ -89,21 +116,21 @@ public final class RestorePlanner {
             throw new UsageException(
                     "Topic %s is not in the backup; it holds %s".formatted(selection.topic(), shown(catalog.topics())));
         }
-        List<TopicIncarnation> wanted = incarnations.stream()
-                .filter(incarnation ->
-                        selection.topicId().map(incarnation.id()::equals).orElse(true))
-                .toList();
-        if (wanted.isEmpty()) {
-            throw new UsageException("Topic %s has no incarnation %s in the backup; it has %s"
-                    .formatted(
-                            selection.topic(),
-                            selection.topicId().orElseThrow(),
-                            shown(incarnations.stream()
-                                    .map(incarnation -> incarnation.id().toString())
-                                    .toList())));
+        if (selection.incarnations() instanceof IncarnationChoice.One one) {
+            TopicIncarnation wanted = new TopicIncarnation(selection.topic(), one.id());
+            if (!incarnations.contains(wanted)) {
+                throw new UsageException("Topic %s has no incarnation %s in the backup; it has %s"
+                        .formatted(
+                                selection.topic(),
+                                one.id(),
+                                shown(incarnations.stream()
+                                        .map(incarnation -> incarnation.id().toString())
+                                        .toList())));
+            }
+            incarnations = List.of(wanted);
         }
         List<Candidate> candidates = new ArrayList<>();
-        for (TopicIncarnation incarnation : wanted) {
+        for (TopicIncarnation incarnation : incarnations) {
             candidates.add(candidate(incarnation, selection));
         }
         return candidates;
@@ -119,30 +146,51 @@ public final class RestorePlanner {
 
     private Candidate candidate(TopicIncarnation incarnation, RestoreSelection selection) throws IOException {
         List<TopicMetadata> history = metadata.history(incarnation);
-        Map<Integer, PartitionSegments> segments = new HashMap<>();
         int partitionCount =
                 history.stream().mapToInt(TopicMetadata::partitions).max().orElse(1);
+        Optional<Instant> firstPublished = Optional.empty();
+        Map<Integer, PlannedSource> sources = new TreeMap<>();
+        Map<Integer, Long> records = new TreeMap<>();
         for (int partition : catalog.partitions(incarnation)) {
             partitionCount = Math.max(partitionCount, partition + 1);
             if (selection.wants(partition)) {
-                segments.put(partition, catalog.segmentsWithProvenHoles(incarnation.partition(partition)));
+                PartitionSegments listed = catalog.segmentsWithProvenHoles(incarnation.partition(partition));
+                report(listed);
+                sources.put(partition, PartitionReading.of(listed, selection.records()));
+                records.put(
+                        partition,
+                        listed.slices().stream()
+                                .mapToLong(slice -> slice.name().records())
+                                .sum());
+                firstPublished = Stream.concat(
+                                firstPublished.stream(),
+                                listed.segments().stream().map(Segment::publishedAt))
+                        .min(Comparator.naturalOrder());
             }
         }
-        List<PartitionPlan> partitions = new ArrayList<>();
+        Optional<Instant> published = firstPublished;
         for (int partition = 0; partition < partitionCount; partition++) {
             if (selection.wants(partition)) {
-                partitions.add(PartitionPlan.of(
-                        partition, wanted(Optional.ofNullable(segments.get(partition)), selection.time())));
+                sources.putIfAbsent(partition, PartitionReading.none(incarnation.id()));
             }
         }
-        return new Candidate(incarnation, createdAt(history, segments.values()), partitionCount, partitions);
+        return new Candidate(
+                incarnation,
+                // the backup sees an incarnation soon after its creation; without metadata the first segment has to do
+                history.stream()
+                        .map(TopicMetadata::observedAt)
+                        .min(Comparator.naturalOrder())
+                        .or(() -> published)
+                        .orElse(Instant.EPOCH),
+                history.stream()
+                        .flatMap(known -> Stream.ofNullable(known.restoredFrom()))
+                        .findFirst(),
+                partitionCount,
+                sources,
+                records);
     }
 
-    private static List<SegmentSlice> wanted(Optional<PartitionSegments> segments, TimeRange time) {
-        if (segments.isEmpty()) {
-            return List.of();
-        }
-        PartitionSegments listed = segments.get();
+    private static void report(PartitionSegments listed) {
         for (StoredObject object : listed.rejected()) {
             LOG.warn("{} is not a segment and is ignored: foreign name, or a size that differs from it", object.path());
         }
@@ -151,42 +199,6 @@ public final class RestorePlanner {
                     "{} has offsets that are not in the backup: {}",
                     listed.partition(),
                     listed.coverage().holes());
-        }
-        return listed.slices().stream()
-                .filter(slice -> slice.name().records() > 0 && time.mayBeIn(slice.name()))
-                .toList();
-    }
-
-    /** The backup sees an incarnation soon after its creation; without metadata the first segment has to do. */
-    private static Instant createdAt(List<TopicMetadata> history, Collection<PartitionSegments> segments) {
-        return history.stream()
-                .map(TopicMetadata::observedAt)
-                .min(Comparator.naturalOrder())
-                .or(() -> segments.stream()
-                        .flatMap(partition -> partition.segments().stream())
-                        .map(Segment::publishedAt)
-                        .min(Comparator.naturalOrder()))
-                .orElse(Instant.EPOCH);
-    }
-
-    /** An incarnation that the selection may mean, with what would be restored of it. */
-    private record Candidate(
-            TopicIncarnation incarnation, Instant createdAt, int partitionCount, List<PartitionPlan> partitions) {
-
-        boolean hasData() {
-            return partitions.stream()
-                    .anyMatch(partition -> !partition.segments().isEmpty());
-        }
-
-        TopicPlan toPlan(RestoreSelection selection) {
-            return new TopicPlan(
-                    incarnation.name(),
-                    incarnation.id(),
-                    selection.target(),
-                    null,
-                    partitionCount,
-                    selection.time(),
-                    partitions);
         }
     }
 }

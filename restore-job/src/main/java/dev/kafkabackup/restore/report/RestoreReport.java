@@ -3,14 +3,14 @@ package dev.kafkabackup.restore.report;
 
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.offset.OffsetMap;
-import dev.kafkabackup.offset.OffsetMapRun;
 import dev.kafkabackup.restore.plan.PartitionPlan;
+import dev.kafkabackup.restore.plan.PlannedSource;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.TopicPlan;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import org.apache.kafka.common.TopicIdPartition;
 
 /**
  * What a finished restore did.
@@ -38,14 +38,17 @@ public record RestoreReport(
         for (TopicPlan topic : plan.topics()) {
             List<PartitionReport> partitions = new ArrayList<>();
             for (PartitionPlan partition : topic.partitions()) {
-                List<OffsetMapRun> runs = map.runs(topic.incarnation().partition(partition.partition()));
-                PartitionReport report = PartitionReport.of(partition.partition(), runs);
-                requirePlanned(plan.restoreId(), topic, partition, report.records());
-                partitions.add(report);
+                for (PlannedSource source : partition.sources()) {
+                    TopicIdPartition from = topic.source(partition, source);
+                    PartitionReport report =
+                            PartitionReport.of(partition.partition(), source.topicId(), map.runs(from));
+                    requirePlanned(plan.restoreId(), from, source, report.records());
+                    partitions.add(report);
+                }
             }
             topics.add(new TopicReport(
                     topic.topic(),
-                    topic.topicId(),
+                    topic.topicIds(),
                     topic.target(),
                     partitions.stream().mapToLong(PartitionReport::records).sum(),
                     topic.partitions().stream().mapToLong(PartitionPlan::bytes).sum(),
@@ -59,19 +62,17 @@ public record RestoreReport(
         return new RestoreReport(plan.restoreId(), startedAt, endedAt, records, topics);
     }
 
-    private static void requirePlanned(String restoreId, TopicPlan topic, PartitionPlan partition, long records) {
-        OptionalLong exact = partition.exactRecords(topic.time());
-        boolean asPlanned = exact.isPresent() ? records == exact.getAsLong() : records <= partition.recordsAtMost();
+    private static void requirePlanned(String restoreId, TopicIdPartition from, PlannedSource source, long records) {
+        boolean asPlanned = source.exact() ? records == source.recordsAtMost() : records <= source.recordsAtMost();
         if (!asPlanned) {
             throw new FailedException(
-                    "Restore %s: the offset map has %d records of partition %d of %s, but the planned segments hold %s%d: the restore is not complete, start it again with --restore-id %s"
+                    "Restore %s: the offset map has %d records of %s, but the planned segments hold %s%d: the restore is not complete, start it again with --restore-id %s"
                             .formatted(
                                     restoreId,
                                     records,
-                                    partition.partition(),
-                                    topic.incarnation(),
-                                    exact.isPresent() ? "" : "at most ",
-                                    exact.orElse(partition.recordsAtMost()),
+                                    from,
+                                    source.exact() ? "" : "at most ",
+                                    source.recordsAtMost(),
                                     restoreId));
         }
     }

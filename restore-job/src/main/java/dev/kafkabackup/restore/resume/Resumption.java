@@ -9,15 +9,17 @@ import dev.kafkabackup.offset.OffsetMapStore;
 import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.attempt.AttemptStore;
 import dev.kafkabackup.restore.attempt.SourcePosition;
+import dev.kafkabackup.restore.attempt.TargetPosition;
 import dev.kafkabackup.restore.compare.ComparedPartition;
 import dev.kafkabackup.restore.compare.Difference;
 import dev.kafkabackup.restore.compare.Extent;
+import dev.kafkabackup.restore.compare.PlannedPartition;
 import dev.kafkabackup.restore.compare.TargetComparison;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.record.RestoreRecord;
 import dev.kafkabackup.restore.sink.RestoreTransactions;
-import dev.kafkabackup.restore.source.PlannedPartition;
 import dev.kafkabackup.storage.BackupStorage;
+import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,15 +44,19 @@ public final class Resumption {
 
     private final KafkaConnection kafka;
     private final Admin admin;
+    private final StorageLocation location;
     private final BackupStorage storage;
     private final int parallelism;
 
     /**
      * @param admin for the cluster of {@code kafka}; not closed here
-     * @param storage where the backup lies; not closed here
+     * @param location where the backup lies
+     * @param storage the same, opened; not closed here
      * @param parallelism partitions that are compared at the same time, at most
      */
-    public Resumption(KafkaConnection kafka, Admin admin, BackupStorage storage, int parallelism) {
+    public Resumption(
+            KafkaConnection kafka, Admin admin, StorageLocation location, BackupStorage storage, int parallelism) {
+        this.location = location;
         this.kafka = kafka;
         this.admin = admin;
         this.storage = storage;
@@ -85,7 +91,7 @@ public final class Resumption {
                     e);
         }
         Set<String> written = ConcurrentHashMap.newKeySet();
-        List<ComparedPartition> compared = new TargetComparison(kafka, storage, parallelism)
+        List<ComparedPartition> compared = new TargetComparison(kafka, location, parallelism)
                 .compare(partitions, Extent.FIRST_RECORDS, partition -> new MapRewrite(map, written));
         for (ComparedPartition partition : compared) {
             if (partition.difference().isPresent()) {
@@ -115,23 +121,16 @@ public final class Resumption {
                         .formatted(plan.restoreId(), difference));
     }
 
-    private static List<SourcePosition> positions(List<ComparedPartition> compared) {
-        List<SourcePosition> positions = new ArrayList<>();
+    private static List<TargetPosition> positions(List<ComparedPartition> compared) {
+        List<TargetPosition> positions = new ArrayList<>();
         for (ComparedPartition partition : compared) {
+            TopicPartition target = partition.partition().target();
             RestoreRecord last = partition.last();
             if (partition.complete()) {
-                partition
-                        .partition()
-                        .sources()
-                        .forEach(source -> positions.add(SourcePosition.of(source, Long.MAX_VALUE)));
+                positions.add(TargetPosition.complete(target));
             } else if (last != null) {
-                for (TopicIdPartition source : partition.partition().sources()) {
-                    if (source.equals(last.source())) {
-                        positions.add(SourcePosition.of(source, last.record().offset() + 1));
-                        break;
-                    }
-                    positions.add(SourcePosition.of(source, Long.MAX_VALUE));
-                }
+                positions.add(TargetPosition.at(
+                        target, SourcePosition.of(last.source(), last.record().offset() + 1)));
             }
         }
         return positions;

@@ -3,6 +3,7 @@ package dev.kafkabackup.restore.source;
 
 import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.attempt.AttemptStore;
+import dev.kafkabackup.restore.attempt.TargetPosition;
 import dev.kafkabackup.restore.plan.PlanStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.record.RestoreRecord;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -20,7 +22,8 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
-import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every planned record that was not restored before, bounded, per partition in offset order. The plan is read from the
@@ -40,7 +43,7 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
     /**
      * @param storage where backup and plan lie
      * @param restoreId whose plan it is
-     * @param attempt knows where to go on in partitions of which something was restored before
+     * @param attempt knows where to go on in partitions into which something was restored before
      */
     public SegmentSource(StorageLocation storage, String restoreId, AttemptId attempt) {
         this.storage = storage;
@@ -56,7 +59,9 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
     @Override
     public SourceReader<RestoreRecord, SegmentSplit> createReader(SourceReaderContext context) {
         String thread = "read-ahead-" + context.getIndexOfSubtask();
-        return new SegmentSourceReader(() -> new SegmentSplitReader(new ReadAhead(openStorage(), thread)), context);
+        ClassLoader filters = context.getUserCodeClassLoader().asClassLoader();
+        return new SegmentSourceReader(
+                () -> new SegmentSplitReader(new ReadAhead(openStorage(), thread), filters), context);
     }
 
     @Override
@@ -74,13 +79,26 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
     private List<SegmentSplit> readPlan() throws IOException {
         try (BackupStorage opened = openStorage()) {
             RestorePlan plan = new PlanStore(opened).read(restoreId);
-            Map<TopicIdPartition, Long> positions = new AttemptStore(opened, restoreId).positions(attempt);
-            return PlannedPartition.of(plan).stream()
-                    .flatMap(partition -> partition.splits().stream())
-                    .map(split -> split.from(positions.getOrDefault(split.source(), split.nextOffset())))
-                    .filter(split -> !split.slices().isEmpty())
+            Map<TopicPartition, TargetPosition> positions = new AttemptStore(opened, restoreId).positions(attempt);
+            return splits(plan).stream()
+                    .flatMap(split -> left(split, positions.get(split.target())).stream())
                     .toList();
         }
+    }
+
+    private static Optional<SegmentSplit> left(SegmentSplit split, @Nullable TargetPosition position) {
+        if (position == null) {
+            return Optional.of(split);
+        }
+        return Optional.ofNullable(position.next()).map(next -> split.from(next.source(), next.nextOffset()));
+    }
+
+    static List<SegmentSplit> splits(RestorePlan plan) {
+        return plan.topics().stream()
+                .flatMap(topic -> topic.partitions().stream()
+                        .filter(partition -> !partition.isEmpty())
+                        .map(partition -> SegmentSplit.of(topic, partition)))
+                .toList();
     }
 
     private BackupStorage openStorage() {

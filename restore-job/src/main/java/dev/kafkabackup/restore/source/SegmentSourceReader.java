@@ -2,7 +2,6 @@
 package dev.kafkabackup.restore.source;
 
 import dev.kafkabackup.restore.record.RestoreRecord;
-import dev.kafkabackup.segment.SegmentRecord;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.flink.api.connector.source.SourceReaderContext;
@@ -11,12 +10,15 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 
 /** Emits the records of its splits, one split after the other; the next offset of each is its state. */
 final class SegmentSourceReader
-        extends SingleThreadMultiplexSourceReaderBase<SegmentRecord, RestoreRecord, SegmentSplit, SegmentSplitState> {
+        extends SingleThreadMultiplexSourceReaderBase<RestoreRecord, RestoreRecord, SegmentSplit, SegmentSplitState> {
 
-    SegmentSourceReader(Supplier<SplitReader<SegmentRecord, SegmentSplit>> splitReader, SourceReaderContext context) {
+    SegmentSourceReader(Supplier<SplitReader<RestoreRecord, SegmentSplit>> splitReader, SourceReaderContext context) {
         super(
                 splitReader,
-                (record, output, state) -> output.collect(state.emit(record)),
+                (record, output, state) -> {
+                    state.emitted(record);
+                    output.collect(record);
+                },
                 context.getConfiguration(),
                 context);
     }

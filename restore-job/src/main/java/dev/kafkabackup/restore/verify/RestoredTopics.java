@@ -2,6 +2,7 @@
 package dev.kafkabackup.restore.verify;
 
 import dev.kafkabackup.catalog.BackupLayout;
+import dev.kafkabackup.catalog.BackupRoot;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.kafka.KafkaConnection;
@@ -10,12 +11,13 @@ import dev.kafkabackup.offset.OffsetMapStore;
 import dev.kafkabackup.restore.compare.ComparedPartition;
 import dev.kafkabackup.restore.compare.Extent;
 import dev.kafkabackup.restore.compare.MapCheck;
+import dev.kafkabackup.restore.compare.PlannedPartition;
 import dev.kafkabackup.restore.compare.TargetComparison;
 import dev.kafkabackup.restore.plan.PlanStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.report.ReportStore;
-import dev.kafkabackup.restore.source.PlannedPartition;
 import dev.kafkabackup.storage.BackupStorage;
+import dev.kafkabackup.storage.StorageLocation;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
@@ -24,17 +26,17 @@ import org.apache.kafka.clients.admin.Admin;
 /** The topics that a finished restore went to, compared with the backup and with the offset map. */
 public final class RestoredTopics {
 
-    private final BackupStorage storage;
+    private final StorageLocation location;
     private final KafkaConnection kafka;
     private final int parallelism;
 
     /**
-     * @param storage where the backup lies; not closed here
+     * @param location where the backup lies
      * @param kafka the cluster that was restored into
      * @param parallelism partitions that are compared at the same time, at most; 1 or more
      */
-    public RestoredTopics(BackupStorage storage, KafkaConnection kafka, int parallelism) {
-        this.storage = storage;
+    public RestoredTopics(StorageLocation location, KafkaConnection kafka, int parallelism) {
+        this.location = location;
         this.kafka = kafka;
         this.parallelism = parallelism;
     }
@@ -47,14 +49,19 @@ public final class RestoredTopics {
      * @throws FailedException if there is no such restore, or backup or target cannot be read
      */
     public List<ComparedPartition> compare(String restoreId) throws IOException {
-        RestorePlan plan = finishedRestore(restoreId);
-        requireTargetCluster(plan);
-        OffsetMap map = new OffsetMapStore(storage, BackupLayout.restore(restoreId)).read();
-        return new TargetComparison(kafka, storage, parallelism)
+        RestorePlan plan;
+        OffsetMap map;
+        try (BackupStorage storage = location.open()) {
+            BackupRoot.require(storage);
+            plan = finishedRestore(storage, restoreId);
+            requireTargetCluster(plan);
+            map = new OffsetMapStore(storage, BackupLayout.restore(restoreId)).read();
+        }
+        return new TargetComparison(kafka, location, parallelism)
                 .compare(PlannedPartition.of(plan), Extent.ALL_RECORDS, partition -> new MapCheck(map, partition));
     }
 
-    private RestorePlan finishedRestore(String restoreId) throws IOException {
+    private static RestorePlan finishedRestore(BackupStorage storage, String restoreId) throws IOException {
         try {
             RestorePlan plan = new PlanStore(storage).read(restoreId);
             if (!new ReportStore(storage).exists(restoreId)) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kafkabackup.catalog.TopicMetadataStore;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.restore.BackupFixture;
+import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestorePlanner;
 import dev.kafkabackup.restore.plan.RestoreSelection;
@@ -81,6 +82,7 @@ class TargetTopicsIT {
                 Instant.EPOCH,
                 sourceClusterId,
                 BROKER.clusterId(),
+                OnCorrupt.STOP,
                 new RestorePlanner(backup.storage()).plan(List.of(RestoreSelection.of("orders", target))));
         return new TargetTopics(BROKER.admin(), new TopicMetadataStore(backup.storage()), Clock.systemUTC())
                 .prepare(plan);

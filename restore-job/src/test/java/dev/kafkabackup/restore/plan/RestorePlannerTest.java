@@ -8,6 +8,8 @@ import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.restore.BackupFixture;
+import dev.kafkabackup.restore.select.RecordSelection;
+import dev.kafkabackup.restore.select.TimeRange;
 import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.topic.TopicIncarnation;
@@ -61,8 +63,17 @@ class RestorePlannerTest {
         return new RestorePlanner(backup.storage()).plan(List.of(selection)).get(0);
     }
 
+    private static PlannedSource source(TopicPlan plan, int partition) {
+        return plan.partitions().get(partition).sources().get(0);
+    }
+
     private static RestoreSelection select(Optional<Uuid> topicId, Set<Integer> partitions, TimeRange time) {
-        return new RestoreSelection("orders", "restored", topicId, partitions, time);
+        return new RestoreSelection(
+                "orders",
+                "restored",
+                topicId.<IncarnationChoice>map(IncarnationChoice.One::new).orElse(IncarnationChoice.NEWEST),
+                partitions,
+                RecordSelection.of(time));
     }
 
     @Test
@@ -74,7 +85,7 @@ class RestorePlannerTest {
 
         TopicPlan plan = plan(RestoreSelection.of("orders", "restored"));
 
-        assertThat(plan.topicId()).isEqualTo(OLD.id());
+        assertThat(plan.topicIds()).containsExactly(OLD.id());
         assertThat(plan.target()).isEqualTo("restored");
         assertThat(plan.partitionCount()).isEqualTo(3);
         assertThat(plan.partitions())
@@ -82,15 +93,20 @@ class RestorePlannerTest {
                         new PartitionPlan(
                                 0,
                                 0,
-                                15,
-                                first.sizeBytes() + second.sizeBytes(),
-                                new OffsetRange(5, 20),
-                                List.of(
-                                        new PlannedSegment(first.fileName(), 10),
-                                        new PlannedSegment(second.fileName(), 20))),
-                        new PartitionPlan(1, 0, 0, 0, null, List.of()),
-                        new PartitionPlan(2, 0, 0, 0, null, List.of()));
-        assertThat(plan.partitions().get(0).exactRecords(plan.time())).isEqualTo(OptionalLong.of(15));
+                                List.of(new PlannedSource(
+                                        OLD.id(),
+                                        List.of(new OffsetRange(5, 20)),
+                                        15,
+                                        true,
+                                        2,
+                                        first.sizeBytes() + second.sizeBytes(),
+                                        5,
+                                        19,
+                                        List.of(),
+                                        List.of()))),
+                        new PartitionPlan(1, 0, List.of(PartitionReading.none(OLD.id()))),
+                        new PartitionPlan(2, 0, List.of(PartitionReading.none(OLD.id()))));
+        assertThat(plan.partitions().get(0).exactRecords()).isEqualTo(OptionalLong.of(15));
     }
 
     @Test
@@ -112,9 +128,9 @@ class RestorePlannerTest {
         TopicPlan plan = plan(RestoreSelection.of("orders", "restored"));
 
         assertThat(plan.partitions().get(0).recordsAtMost()).isEqualTo(20);
-        assertThat(plan.partitions().get(0).exactRecords(plan.time())).isEmpty();
-        assertThat(plan.partitions().get(1).offsets()).isEqualTo(new OffsetRange(0, 8));
-        assertThat(plan.partitions().get(1).exactRecords(plan.time())).isEmpty();
+        assertThat(plan.partitions().get(0).exactRecords()).isEmpty();
+        assertThat(source(plan, 1).offsets()).containsExactly(new OffsetRange(0, 8));
+        assertThat(plan.partitions().get(1).exactRecords()).isEmpty();
     }
 
     @Test
@@ -126,8 +142,10 @@ class RestorePlannerTest {
 
         TopicPlan plan = plan(select(Optional.empty(), Set.of(), new TimeRange(12, 20)));
 
-        assertThat(plan.partitions().get(0).segments()).containsExactly(new PlannedSegment(wanted.fileName(), 20));
-        assertThat(plan.partitions().get(0).exactRecords(plan.time())).isEmpty();
+        assertThat(source(plan, 0).offsets()).containsExactly(wanted.range());
+        assertThat(source(plan, 0).segments()).isEqualTo(1);
+        assertThat(source(plan, 0).bytes()).isEqualTo(wanted.sizeBytes());
+        assertThat(plan.partitions().get(0).exactRecords()).isEmpty();
     }
 
     @Test
@@ -160,13 +178,13 @@ class RestorePlannerTest {
         backup.metadata(NEW, 1, Map.of(), Instant.parse("2026-01-02T00:00:00Z"));
         backup.metadata(OLD, 1, Map.of("retention.ms", "1"), Instant.parse("2026-01-03T00:00:00Z"));
 
-        assertThat(plan(RestoreSelection.of("orders", "restored")).topicId()).isEqualTo(NEW.id());
+        assertThat(plan(RestoreSelection.of("orders", "restored")).topicIds()).containsExactly(NEW.id());
         assertThat(plan(select(Optional.empty(), Set.of(), new TimeRange(0, 10)))
-                        .topicId())
-                .isEqualTo(OLD.id());
+                        .topicIds())
+                .containsExactly(OLD.id());
         assertThat(plan(select(Optional.of(OLD.id()), Set.of(), TimeRange.UNBOUNDED))
-                        .topicId())
-                .isEqualTo(OLD.id());
+                        .topicIds())
+                .containsExactly(OLD.id());
     }
 
     @Test
@@ -214,6 +232,7 @@ class RestorePlannerTest {
                 Instant.parse("2026-01-02T03:04:05.678Z"),
                 "source",
                 "target",
+                OnCorrupt.STOP,
                 List.of(plan(RestoreSelection.of("orders", "restored"))));
 
         store.create(plan);
