@@ -19,12 +19,14 @@ import dev.kafkabackup.restore.plan.TopicPlan;
 import dev.kafkabackup.restore.report.PartitionReport;
 import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.report.TopicReport;
+import dev.kafkabackup.restore.resume.Progress;
 import dev.kafkabackup.restore.select.RecordSelection;
 import dev.kafkabackup.restore.select.TimeRange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +44,8 @@ import picocli.CommandLine.Option;
         name = "restore",
         description = {
             "Restores topics from the backup, each partition in its order, exactly once, and writes an offset map.",
-            "A target topic that is missing is created; one that holds records is refused."
+            "A target topic that is missing is created; one that holds records is refused.",
+            "A restore that was stopped or killed goes on where it was when it is started again with its --restore-id."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -60,10 +63,9 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Option(
             names = "--topic",
-            required = true,
             paramLabel = "NAME[=TARGET]",
             description =
-                    "Topic in the backup, and the name to restore it under if that is another one. May be repeated.")
+                    "Topic in the backup, and the name to restore it under if that is another one. May be repeated. Not needed to go on with a restore.")
     private List<String> topics = List.of();
 
     @Option(
@@ -93,7 +95,8 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(
             names = "--restore-id",
             paramLabel = "ID",
-            description = "Names the restore. Default: the time and four characters, printed first.")
+            description =
+                    "Names the restore; one that was begun goes on. Default: the time and four characters, printed first.")
     private @Nullable String restoreId;
 
     @Option(
@@ -117,36 +120,85 @@ final class RestoreCommand implements Callable<Integer> {
     private int webPort;
 
     @Override
-    public Integer call() {
-        List<RestoreSelection> selections = selections();
+    public Integer call() throws Exception {
         String id = restoreId == null ? RestoreConfig.newRestoreId(Instant.now()) : restoreId;
         RestoreConfig config =
                 new RestoreConfig(storage.location(), kafka.connection(), id, parallelism, checkpointInterval);
+        List<RestoreSelection> selections = selections();
         Configuration flinkConf = storage.initializeFileSystems();
         Terminal.note("Restore id: %s", id);
         try (Restore restore = Restore.open(config)) {
-            RestorePlan plan = restore.plan(selections);
-            print(plan);
-            if (dryRun) {
-                Terminal.note("Dry run: nothing was written");
-                return ExitCode.DONE.code();
-            }
-            return run(restore, restore.prepare(plan), flinkConf);
+            Optional<RestorePlan> begun = restoreId == null ? Optional.empty() : restore.begun();
+            return begun.isPresent() ? goOn(restore, begun.get(), flinkConf) : begin(restore, selections, flinkConf);
         }
     }
 
-    private int run(Restore restore, RestorePlan plan, Configuration flinkConf) {
+    private int begin(Restore restore, List<RestoreSelection> selections, Configuration flinkConf) throws Exception {
+        if (selections.isEmpty()) {
+            throw new UsageException(
+                    restoreId == null
+                            ? "Missing required option: '--topic=NAME[=TARGET]'"
+                            : "Restore " + restoreId
+                                    + " was not begun yet: say what to restore, with --topic NAME[=TARGET], or check --restore-id");
+        }
+        RestorePlan plan = restore.plan(selections);
+        print(plan);
+        if (dryRun) {
+            Terminal.note("Dry run: nothing was written");
+            return ExitCode.DONE.code();
+        }
+        RestorePlan prepared = restore.prepare(plan);
+        Terminal.note("Restoring %d records at most", prepared.recordsAtMost());
+        return run(restore, prepared, flinkConf);
+    }
+
+    private int goOn(Restore restore, RestorePlan plan, Configuration flinkConf) throws Exception {
+        Optional<RestoreReport> report = restore.finished();
+        if (report.isPresent()) {
+            print(report.get());
+            Terminal.note(
+                    "Restore %s was finished at %s: there is nothing to do",
+                    plan.restoreId(), report.get().endedAt());
+            return ExitCode.DONE.code();
+        }
+        print(plan);
+        Terminal.note(
+                "Restore %s was begun at %s and has not finished: it goes on with this plan, whatever other options say",
+                plan.restoreId(), plan.createdAt());
+        if (dryRun) {
+            Terminal.note("Dry run: nothing was written");
+            return ExitCode.DONE.code();
+        }
+        Terminal.note("Comparing what the target holds with the backup");
+        Progress progress = restore.resume(plan);
+        Terminal.note(
+                "The target holds %d records, of %d at most; all of them are right",
+                progress.records(), plan.recordsAtMost());
+        if (progress.complete()) {
+            print(restore.finish(plan, Instant.now()));
+            return ExitCode.DONE.code();
+        }
+        return run(restore, plan, flinkConf);
+    }
+
+    private int run(Restore restore, RestorePlan plan, Configuration flinkConf) throws Exception {
         CompletableFuture<String> stop = StopSignal.install();
         Instant startedAt = Instant.now();
         try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, parallelism, webPort)) {
-            StreamExecutionEnvironment environment = flink.environment();
-            restore.build(environment, plan);
-            EmbeddedFlink.Job job = flink.submit(environment, "Kafka restore " + plan.restoreId());
-            Terminal.note("Restoring %d records at most; web UI: %s", plan.recordsAtMost(), flink.webUi());
-            if (!job.awaitEnd(stop)) {
+            Terminal.note("Web UI: %s", flink.webUi());
+            boolean done = restore.run(
+                    plan,
+                    () -> {
+                        StreamExecutionEnvironment environment = flink.environment();
+                        restore.build(environment, plan);
+                        return flink.submit(environment, "Kafka restore " + plan.restoreId())
+                                .awaitEnd(stop);
+                    },
+                    note -> Terminal.note("%s", note));
+            if (!done) {
                 Terminal.note(
-                        "Stopped by %s before the restore was complete: the target holds a part of the records; delete it and restore again",
-                        stop.join());
+                        "Stopped by %s before the restore was complete; start it again with --restore-id %s, it goes on where it was",
+                        stop.join(), plan.restoreId());
                 return ExitCode.FAILED.code();
             }
         }

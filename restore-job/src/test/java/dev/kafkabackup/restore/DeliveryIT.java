@@ -7,6 +7,7 @@ import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.offset.OffsetMap;
 import dev.kafkabackup.offset.OffsetMapStore;
+import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestoreSelection;
 import dev.kafkabackup.restore.record.RestoreRecordType;
@@ -91,15 +92,16 @@ class DeliveryIT {
         backUp(150_000);
         FailingMap.reset();
 
-        restore("repeated", AT_LEAST_ONCE, (environment, config, plan) -> {
+        restore("repeated", AT_LEAST_ONCE, (environment, config, plan, attempt) -> {
             RestoreJob.configure(environment, config, plan);
             RestoreJob.sink(
-                    RestoreJob.source(environment, config)
+                    RestoreJob.source(environment, config, attempt)
                             .map(new FailingMap(100_000))
                             .returns(RestoreRecordType.INSTANCE)
                             .name("fails twice")
                             .uid("fails-twice"),
-                    config);
+                    config,
+                    attempt);
         });
 
         assertThat(FailingMap.failedBetweenCheckpoints()).isTrue();
@@ -154,7 +156,7 @@ class DeliveryIT {
         try (Restore restore = Restore.open(config)) {
             RestorePlan plan = restore.prepare(restore.plan(List.of(RestoreSelection.of(orders.name(), id))));
             StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-            job.build(environment, config, plan);
+            job.build(environment, config, plan, restore.attempt());
             Instant startedAt = Instant.now();
             environment.execute();
             return restore.finish(plan, startedAt);
@@ -188,6 +190,6 @@ class DeliveryIT {
 
     /** Builds a job from a prepared plan. */
     private interface Job {
-        void build(StreamExecutionEnvironment environment, RestoreConfig config, RestorePlan plan);
+        void build(StreamExecutionEnvironment environment, RestoreConfig config, RestorePlan plan, AttemptId attempt);
     }
 }

@@ -88,8 +88,8 @@ record ExistingTarget(
     /** Partitions of the plan with the offsets at which the restored records will begin. */
     List<PartitionPlan> partitionsWithStartOffsets() {
         return topic.partitions().stream()
-                .map(partition -> partition.withTargetStartOffset(endOffsets.getOrDefault(
-                        new TopicPartition(topic.target(), partition.partition()), 0L)))
+                .map(partition -> partition.withTargetStartOffset(
+                        endOffsets.getOrDefault(new TopicPartition(topic.target(), partition.partition()), 0L)))
                 .toList();
     }
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param allowed checks that do not refuse
  * @param addPartitions whether partitions are added to a target that has too few
- * @param replicationFactor of topics that are created, 1 or more; null for the backed-up one, as far as there are brokers
+ * @param replicationFactor of topics that are created, 1 or more; null for the backed-up one, as far as there are
+ *     brokers
  * @param topicConfigs configuration of topics that are created, which wins over the backed-up and the protecting one
  */
 public record TargetOptions(

@@ -47,14 +47,14 @@ final class TargetRights {
      */
     Optional<Finding> toUseTransactions(String transactionalIdPrefix) {
         try {
-            String id = transactionalIdPrefix + "-check";
+            String id = transactionalIdPrefix + "check";
             KafkaConnection.await(admin.fenceProducers(List.of(id)).all());
             KafkaConnection.await(admin.describeTransactions(List.of(id)).all());
             return Optional.empty();
         } catch (AuthorizationException e) {
             return Optional.of(missing(
-                    "Transactional ids that begin with " + transactionalIdPrefix + " may not be used ("
-                            + e.getMessage() + ")",
+                    "Transactional ids that begin with " + transactionalIdPrefix + " may not be used (" + e.getMessage()
+                            + ")",
                     "grant WRITE and DESCRIBE on them, take --delivery at-least-once"));
         }
     }

@@ -43,8 +43,8 @@ public final class TargetTopics {
 
     /**
      * @param admin for the target cluster; not closed here
-     * @param storage the backup's; the origin of the restored topics is written there if the target is the cluster of the
-     *     backup, and how the targets are to be configured in the end
+     * @param storage the backup's; the origin of the restored topics is written there if the target is the cluster of
+     *     the backup, and how the targets are to be configured in the end
      * @param transactionalIdPrefix how the transactional ids of the restore begin; empty if it uses no transactions
      */
     public TargetTopics(
@@ -85,10 +85,11 @@ public final class TargetTopics {
                 .filter(finding -> !options.allowed().contains(finding.check()))
                 .toList();
         if (!refusing.isEmpty()) {
-            throw new RefusedException(refusing.size() == 1
-                    ? refusing.get(0).line()
-                    : "%s; and %d more, which --dry-run shows"
-                            .formatted(refusing.get(0).line(), refusing.size() - 1));
+            throw new RefusedException(
+                    refusing.size() == 1
+                            ? refusing.get(0).line()
+                            : "%s; and %d more, which --dry-run shows"
+                                    .formatted(refusing.get(0).line(), refusing.size() - 1));
         }
         List<TargetConfig> configs = new ArrayList<>(
                 inspection.targets().stream().map(Target::config).toList());
@@ -146,8 +147,7 @@ public final class TargetTopics {
         return new Inspection(targets, findings);
     }
 
-    private Target inspect(
-            RestorePlan plan, TopicPlan topic, Map<String, TopicAnswer> answers, List<Finding> findings)
+    private Target inspect(RestorePlan plan, TopicPlan topic, Map<String, TopicAnswer> answers, List<Finding> findings)
             throws IOException {
         Optional<TopicMetadata> latest = metadata.latest(topic.newestIncarnation());
         Map<String, String> backedUp = latest.map(TopicMetadata::configs).orElse(Map.of());
@@ -185,7 +185,8 @@ public final class TargetTopics {
         Uuid id = target.description().topicId();
         return targetConfigs
                 .read(plan.restoreId(), topic.target())
-                .filter(known -> known.created() && (known.topicId() == null || known.topicId().equals(id)))
+                .filter(known -> known.created()
+                        && (known.topicId() == null || known.topicId().equals(id)))
                 .map(known -> known.createdAs(id))
                 .orElseGet(() -> new TargetConfig(topic.target(), id, false, originalKnown, backedUp, Map.of()));
     }
@@ -228,7 +229,10 @@ public final class TargetTopics {
      * @param draft how it can be created, if there is none
      */
     private record Target(
-            TopicPlan topic, Optional<ExistingTarget> existing, Optional<TopicCreation.Draft> draft, TargetConfig config) {}
+            TopicPlan topic,
+            Optional<ExistingTarget> existing,
+            Optional<TopicCreation.Draft> draft,
+            TargetConfig config) {}
 
     private record Inspection(List<Target> targets, List<Finding> findings) {}
 }

@@ -17,8 +17,8 @@ import java.util.OptionalLong;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * Whether a topic's configuration leaves restored records as they are. Goes by what a plan knows, which is what listings
- * tell: smallest and largest timestamps of segments, and their size.
+ * Whether a topic's configuration leaves restored records as they are. Goes by what a plan knows, which is what
+ * listings tell: smallest and largest timestamps of segments, and their size.
  */
 final class TopicConfigChecks {
 
@@ -93,10 +93,16 @@ final class TopicConfigChecks {
         for (PartitionPlan partition : topic.partitions()) {
             for (PlannedSource source : partition.sources()) {
                 if (!source.isEmpty()) {
-                    timestamps.accept(
-                            Math.max(0, Math.max(source.minTimestamp(), topic.selection().time().fromMs())));
-                    timestamps.accept(
-                            Math.max(0, Math.min(source.maxTimestamp(), topic.selection().time().toMs() - 1)));
+                    timestamps.accept(Math.max(
+                            0,
+                            Math.max(
+                                    source.minTimestamp(),
+                                    topic.selection().time().fromMs())));
+                    timestamps.accept(Math.max(
+                            0,
+                            Math.min(
+                                    source.maxTimestamp(),
+                                    topic.selection().time().toMs() - 1)));
                 }
             }
         }
@@ -105,14 +111,14 @@ final class TopicConfigChecks {
 
     private void retentionTime(long oldest) {
         OptionalLong retention = number(TopicConfig.RETENTION_MS_CONFIG);
-        if (retention.isPresent() && retention.getAsLong() >= 0 && oldest < now.toEpochMilli() - retention.getAsLong()) {
+        if (retention.isPresent()
+                && retention.getAsLong() >= 0
+                && oldest < now.toEpochMilli() - retention.getAsLong()) {
             found(
                     Check.RETENTION,
                     "has retention.ms=%d (%s), but the oldest restored record may be of %s and would be deleted at once"
                             .formatted(
-                                    retention.getAsLong(),
-                                    days(retention.getAsLong()),
-                                    Instant.ofEpochMilli(oldest)),
+                                    retention.getAsLong(), days(retention.getAsLong()), Instant.ofEpochMilli(oldest)),
                     "set it to -1 for the time of the restore",
                     "older records are deleted");
         }
@@ -144,8 +150,8 @@ final class TopicConfigChecks {
 
     private void messageSize(Map<String, String> backedUp) {
         OptionalLong limit = number(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-        long source = Long.parseLong(backedUp.getOrDefault(
-                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(DEFAULT_MAX_MESSAGE_BYTES)));
+        long source = Long.parseLong(
+                backedUp.getOrDefault(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(DEFAULT_MAX_MESSAGE_BYTES)));
         if (limit.isPresent() && limit.getAsLong() < source) {
             found(
                     Check.MESSAGE_SIZE,

@@ -79,8 +79,7 @@ final class TopicCreation {
                 if (isAccepted(topic, replicationFactor, Map.of(name, value))) {
                     configs.put(name, value);
                 } else if (original.containsKey(name)) {
-                    LOG.warn(
-                            "The target does not accept {}={} for topic {}: left out", name, value, topic.target());
+                    LOG.warn("The target does not accept {}={} for topic {}: left out", name, value, topic.target());
                 }
             });
             original.keySet().retainAll(configs.keySet());

@@ -19,8 +19,9 @@ import org.apache.kafka.common.Uuid;
 
 /**
  * Translates committed offsets through the offset map of a restore: by offset, never by timestamp. A group goes on at
- * the record that it wanted next; if that one was not restored, at the next restored one, else at the end. Where several
- * incarnations were restored into one topic, the newest one that the group had a commit on decides, for each partition.
+ * the record that it wanted next; if that one was not restored, at the next restored one, else at the end. Where
+ * several incarnations were restored into one topic, the newest one that the group had a commit on decides, for each
+ * partition.
  */
 public final class GroupTranslation {
 
@@ -55,8 +56,8 @@ public final class GroupTranslation {
             }
             deciding.values().forEach(committed -> translated.add(translate(topic, committed)));
         }
-        translated.sort((a, b) -> GroupOffset.ORDER.compare(
-                a.committed().offset(), b.committed().offset()));
+        translated.sort((a, b) ->
+                GroupOffset.ORDER.compare(a.committed().offset(), b.committed().offset()));
         return translated;
     }
 
@@ -70,8 +71,7 @@ public final class GroupTranslation {
 
     private TranslatedOffset translate(TopicPlan topic, CommittedOffset committed) {
         Optional<PartitionPlan> planned = topic.partitions().stream()
-                .filter(partition ->
-                        partition.partition() == committed.offset().partition())
+                .filter(partition -> partition.partition() == committed.offset().partition())
                 .findFirst();
         if (planned.isEmpty()) {
             return new TranslatedOffset(committed, Optional.empty(), 0, 0);
@@ -108,8 +108,7 @@ public final class GroupTranslation {
             if (earlier.equals(topicId)) {
                 break;
             }
-            List<OffsetMapRun> runs =
-                    map.runs(new TopicIdPartition(earlier, partition.partition(), topic.topic()));
+            List<OffsetMapRun> runs = map.runs(new TopicIdPartition(earlier, partition.partition(), topic.topic()));
             if (!runs.isEmpty()) {
                 end = runs.get(runs.size() - 1).targetEndOffset();
             }

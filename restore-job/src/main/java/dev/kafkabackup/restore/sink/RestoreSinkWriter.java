@@ -31,11 +31,14 @@ final class RestoreSinkWriter<
     private final W kafka;
     private final boolean transactional;
     private final OffsetRecorder recorder;
+    private final CommitPermission permission;
 
-    RestoreSinkWriter(W kafka, boolean transactional, OffsetRecorder recorder) {
+    /** @param permission closed together with this writer */
+    RestoreSinkWriter(W kafka, boolean transactional, OffsetRecorder recorder, CommitPermission permission) {
         this.kafka = kafka;
         this.transactional = transactional;
         this.recorder = recorder;
+        this.permission = permission;
     }
 
     @Override
@@ -56,6 +59,10 @@ final class RestoreSinkWriter<
     @Override
     public Collection<RestoreCommittable> prepareCommit() throws IOException, InterruptedException {
         List<OffsetMapRun> runs = recorder.takeRuns();
+        if (!runs.isEmpty()) {
+            // only now: every record of the transaction was acknowledged, see AttemptStore
+            permission.require();
+        }
         Collection<KafkaCommittable> transactions = kafka.prepareCommit();
         if (transactions.isEmpty() && runs.isEmpty()) {
             return List.of();
@@ -77,6 +84,8 @@ final class RestoreSinkWriter<
 
     @Override
     public void close() throws Exception {
-        kafka.close();
+        try (permission) {
+            kafka.close();
+        }
     }
 }

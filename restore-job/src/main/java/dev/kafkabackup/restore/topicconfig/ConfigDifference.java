@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param now the value that the target has
  * @param original the value that it is to have; null for the default of the target's cluster
  */
-public record ConfigDifference(String name, String now, @Nullable String original) {
+public record ConfigDifference(
+        String name, String now, @Nullable String original) {
 
     @Override
     public String toString() {

@@ -36,9 +36,9 @@ final class Deletions {
 
     /** A line for each reason; none if nothing is deleted. */
     List<String> under(Map<String, String> configs, TopicDescription topic) {
-        List<String> policy = Arrays.asList(configs.getOrDefault(
-                        TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE)
-                .split(" *, *", -1));
+        List<String> policy =
+                Arrays.asList(configs.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE)
+                        .split(" *, *", -1));
         List<String> lines = new ArrayList<>();
         if (policy.contains(TopicConfig.CLEANUP_POLICY_DELETE)) {
             byTime(limit(configs, TopicConfig.RETENTION_MS_CONFIG), topic, lines);
@@ -74,8 +74,7 @@ final class Deletions {
         });
         if (!ranges.isEmpty()) {
             lines.add("records older than %s (retention.ms=%d), at most these offsets of partitions: %s"
-                    .formatted(
-                            Instant.ofEpochMilli(oldestKept), retentionMs, String.join(", ", ranges.values())));
+                    .formatted(Instant.ofEpochMilli(oldestKept), retentionMs, String.join(", ", ranges.values())));
         }
     }
 

@@ -83,13 +83,12 @@ public final class Finalization {
             LiveConfigs live = LiveConfigs.of(admin, target.topic());
             List<ConfigDifference> changes = live.differencesFrom(target.original()).stream()
                     // what somebody else has set since then is not ours to take away
-                    .filter(difference ->
-                            difference.original() != null || target.whileFilled().containsKey(difference.name()))
+                    .filter(difference -> difference.original() != null
+                            || target.whileFilled().containsKey(difference.name()))
                     .toList();
             List<String> deletions = changes.isEmpty()
                     ? List.of()
-                    : new Deletions(admin, clock.instant())
-                            .under(live.with(target.original()), found.description());
+                    : new Deletions(admin, clock.instant()).under(live.with(target.original()), found.description());
             return new FinalizedTopic(target.topic(), changes, deletions, null);
         } catch (AuthorizationException e) {
             throw new RefusedException(
@@ -97,15 +96,15 @@ public final class Finalization {
                             .formatted(target.topic()),
                     e);
         } catch (KafkaException e) {
-            throw new FailedException(
-                    "Topic %s cannot be looked at: %s".formatted(target.topic(), e.getMessage()), e);
+            throw new FailedException("Topic %s cannot be looked at: %s".formatted(target.topic(), e.getMessage()), e);
         }
     }
 
     /**
      * Changes what was planned.
      *
-     * @throws RefusedException if the configuration of one of the topics may not be changed; those before it are changed
+     * @throws RefusedException if the configuration of one of the topics may not be changed; those before it are
+     *     changed
      * @throws FailedException if Kafka does not answer
      */
     public void apply(List<FinalizedTopic> topics) {
@@ -117,9 +116,8 @@ public final class Finalization {
     }
 
     private void apply(FinalizedTopic topic) {
-        Collection<AlterConfigOp> operations = topic.changes().stream()
-                .map(Finalization::operation)
-                .toList();
+        Collection<AlterConfigOp> operations =
+                topic.changes().stream().map(Finalization::operation).toList();
         try {
             KafkaConnection.await(admin.incrementalAlterConfigs(
                             Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic.topic()), operations))

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param leftAlone why nothing is changed; null if it is
  */
 public record FinalizedTopic(
-        String topic, List<ConfigDifference> changes, List<String> deletions, @Nullable String leftAlone) {
+        String topic,
+        List<ConfigDifference> changes,
+        List<String> deletions,
+        @Nullable String leftAlone) {
 
     public FinalizedTopic {
         changes = List.copyOf(changes);

@@ -34,9 +34,9 @@ public record LiveConfigs(Map<String, String> all, Set<String> own, Map<String, 
      */
     public static LiveConfigs of(Admin admin, String topic) {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        Config config = requireNonNull(KafkaConnection.await(admin.describeConfigs(
-                                List.of(resource), new DescribeConfigsOptions().includeSynonyms(true))
-                        .all())
+        Config config = requireNonNull(KafkaConnection.await(
+                        admin.describeConfigs(List.of(resource), new DescribeConfigsOptions().includeSynonyms(true))
+                                .all())
                 .get(resource));
         Map<String, String> all = new TreeMap<>();
         Set<String> own = new TreeSet<>();

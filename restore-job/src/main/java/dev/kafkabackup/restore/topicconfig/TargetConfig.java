@@ -7,8 +7,8 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a target topic is configured while it is filled, and how it is to be in the end. Kept with the restore, because the
- * backup's own metadata may be gone when the restore is finalized.
+ * How a target topic is configured while it is filled, and how it is to be in the end. Kept with the restore, because
+ * the backup's own metadata may be gone when the restore is finalized.
  *
  * @param topic name of the target
  * @param topicId its topic ID; null between the decision to create it and its creation

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How far a topic lets timestamps be away from the broker's clock. Older brokers have one limit for both directions, some
- * have it beside the others: the narrower one counts here.
+ * How far a topic lets timestamps be away from the broker's clock. Older brokers have one limit for both directions,
+ * some have it beside the others: the narrower one counts here.
  *
  * @param before into the past; empty if the topic has none
  * @param after into the future; empty if the topic has none

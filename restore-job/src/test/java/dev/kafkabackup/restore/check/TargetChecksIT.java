@@ -12,8 +12,8 @@ import dev.kafkabackup.restore.RestoreConfig;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestoreSelection;
 import dev.kafkabackup.restore.sink.Delivery;
-import dev.kafkabackup.restore.sink.OffsetMapSink;
 import dev.kafkabackup.restore.sink.ProduceSettings;
+import dev.kafkabackup.restore.sink.RestoreTransactions;
 import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.topic.TopicIncarnation;
@@ -65,8 +65,7 @@ class TargetChecksIT {
 
     private static final int PARTITIONS = 2;
     private static final int RECORDS = 10;
-    private static final long OLDEST =
-            Instant.now().minus(Duration.ofDays(30)).toEpochMilli();
+    private final long oldest = Instant.now().minus(Duration.ofDays(30)).toEpochMilli();
 
     @TempDir
     Path folder;
@@ -87,7 +86,7 @@ class TargetChecksIT {
     private void backUp(Map<String, String> configs) throws Exception {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             List<SegmentRecord> records = LongStream.range(0, RECORDS)
-                    .mapToObj(offset -> BackupFixture.record(offset, OLDEST + offset))
+                    .mapToObj(offset -> BackupFixture.record(offset, oldest + offset))
                     .toList();
             backup.segment(orders.partition(partition), 0, RECORDS, records);
         }
@@ -108,7 +107,7 @@ class TargetChecksIT {
         assertThat(timestamps(new TopicPartition("not-empty", 0))).hasSize(RECORDS);
         assertThat(timestamps(new TopicPartition("not-empty", 1)))
                 .hasSize(1 + RECORDS)
-                .endsWith(OLDEST + RECORDS - 1);
+                .endsWith(oldest + RECORDS - 1);
     }
 
     @Test
@@ -146,7 +145,7 @@ class TargetChecksIT {
         assertRefused(
                 "retention-time",
                 "Topic retention-time has retention.ms=86400000 (1 days), but the oldest restored record may be of %s and would be deleted at once: set it to -1 for the time of the restore, or --allow retention (older records are deleted)"
-                        .formatted(Instant.ofEpochMilli(OLDEST)));
+                        .formatted(Instant.ofEpochMilli(oldest)));
 
         // the broker looks for what is too old every five minutes
         restore("retention-time", allowing(Check.RETENTION));
@@ -159,7 +158,9 @@ class TargetChecksIT {
         BROKER.createTopic("retention-size", PARTITIONS, Map.of("retention.bytes", "1000"));
 
         assertRefused(
-                "retention-size", "Topic retention-size has retention.bytes=1000, but partition 0 may need ", "--allow retention");
+                "retention-size",
+                "Topic retention-size has retention.bytes=1000, but partition 0 may need ",
+                "--allow retention");
 
         restore("retention-size", allowing(Check.RETENTION));
         assertThat(timestamps(new TopicPartition("retention-size", 0))).hasSize(RECORDS);
@@ -200,7 +201,7 @@ class TargetChecksIT {
         assertRefused(
                 "no-old-ones",
                 "Topic no-old-ones has message.timestamp.before.max.ms=3600000, so that it accepts no such timestamps: the oldest restored record may be of %s: "
-                        .formatted(Instant.ofEpochMilli(OLDEST)),
+                        .formatted(Instant.ofEpochMilli(oldest)),
                 "--allow timestamps (a record with such a timestamp ends the restore)");
 
         try (Restore restore = open(ProduceSettings.DEFAULT, "no-old-ones")) {
@@ -238,7 +239,7 @@ class TargetChecksIT {
         restore("append-time", allowing(Check.APPEND_TIME));
         assertThat(timestamps(new TopicPartition("append-time", 0)))
                 .hasSize(RECORDS)
-                .allSatisfy(timestamp -> assertThat(timestamp).isGreaterThan(OLDEST + RECORDS));
+                .allSatisfy(timestamp -> assertThat(timestamp).isGreaterThan(oldest + RECORDS));
     }
 
     @Test
@@ -274,10 +275,14 @@ class TargetChecksIT {
     void transactionsThatMayNotBeUsed() throws Exception {
         backUp(Map.of());
         BROKER.createTopic("no-transactions", PARTITIONS);
-        String prefix = OffsetMapSink.transactionalIdPrefix("no-transactions");
+        String prefix = RestoreTransactions.prefix("no-transactions");
         BROKER.admin()
-                .createAcls(List.of(
-                        acl(ResourceType.TRANSACTIONAL_ID, prefix, PatternType.PREFIXED, AclOperation.WRITE, AclPermissionType.DENY)))
+                .createAcls(List.of(acl(
+                        ResourceType.TRANSACTIONAL_ID,
+                        prefix,
+                        PatternType.PREFIXED,
+                        AclOperation.WRITE,
+                        AclPermissionType.DENY)))
                 .all()
                 .get();
 
@@ -314,7 +319,9 @@ class TargetChecksIT {
     void aDryRunShowsEverythingThatSpeaksAgainstItAndARefusalSaysHowMuchMoreThereIs() throws Exception {
         backUp(Map.of());
         BROKER.createTopic(
-                "all-wrong", PARTITIONS, Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime"));
+                "all-wrong",
+                PARTITIONS,
+                Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime"));
 
         try (Restore restore = open(ProduceSettings.DEFAULT, "all-wrong")) {
             assertThat(restore.findings(plan(restore, "all-wrong"), TargetOptions.DEFAULT))
@@ -333,7 +340,7 @@ class TargetChecksIT {
     void whereOneTopicIsRefusedNoOtherIsCreated() throws Exception {
         backUp(Map.of());
         TopicIncarnation payments = new TopicIncarnation("payments", Uuid.randomUuid());
-        backup.segment(payments.partition(0), 0, 1, List.of(BackupFixture.record(0, OLDEST)));
+        backup.segment(payments.partition(0), 0, 1, List.of(BackupFixture.record(0, oldest)));
         BROKER.createTopic("refused", PARTITIONS, Map.of("cleanup.policy", "compact"));
 
         try (Restore restore = open(ProduceSettings.DEFAULT, "refused")) {
@@ -342,7 +349,9 @@ class TargetChecksIT {
             assertThatThrownBy(() -> restore.prepare(plan)).isInstanceOf(RefusedException.class);
         }
 
-        assertThat(BROKER.admin().listTopics().names().get()).contains("refused").doesNotContain("never-created");
+        assertThat(BROKER.admin().listTopics().names().get())
+                .contains("refused")
+                .doesNotContain("never-created");
         assertThat(folder.resolve("restores")).doesNotExist();
     }
 
