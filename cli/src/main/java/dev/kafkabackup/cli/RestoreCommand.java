@@ -4,24 +4,31 @@ package dev.kafkabackup.cli;
 import dev.kafkabackup.cli.embedded.EmbeddedFlink;
 import dev.kafkabackup.cli.embedded.StopSignal;
 import dev.kafkabackup.cli.options.KafkaOptions;
+import dev.kafkabackup.cli.options.OutputOptions;
+import dev.kafkabackup.cli.options.ProduceOptions;
 import dev.kafkabackup.cli.options.StorageOptions;
+import dev.kafkabackup.cli.options.TargetTopicOptions;
+import dev.kafkabackup.cli.progress.RestoreProgress;
 import dev.kafkabackup.error.ExitCode;
 import dev.kafkabackup.error.UsageException;
+import dev.kafkabackup.json.Json;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.restore.Restore;
 import dev.kafkabackup.restore.RestoreConfig;
+import dev.kafkabackup.restore.check.Finding;
+import dev.kafkabackup.restore.check.TargetOptions;
 import dev.kafkabackup.restore.plan.IncarnationChoice;
 import dev.kafkabackup.restore.plan.PartitionPlan;
 import dev.kafkabackup.restore.plan.PlannedSource;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestoreSelection;
 import dev.kafkabackup.restore.plan.TopicPlan;
-import dev.kafkabackup.restore.report.PartitionReport;
 import dev.kafkabackup.restore.report.RestoreReport;
-import dev.kafkabackup.restore.report.TopicReport;
 import dev.kafkabackup.restore.resume.Progress;
 import dev.kafkabackup.restore.select.RecordSelection;
 import dev.kafkabackup.restore.select.TimeRange;
+import dev.kafkabackup.restore.topicconfig.FinalizedTopic;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -89,8 +96,23 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "T", description = "Only records with a timestamp before this one.")
     private @Nullable Instant to;
 
-    @Option(names = "--dry-run", description = "Print the plan and end; nothing is written anywhere.")
+    @Mixin
+    private TargetTopicOptions target = new TargetTopicOptions();
+
+    @Mixin
+    private ProduceOptions produce = new ProduceOptions();
+
+    @Option(
+            names = "--dry-run",
+            description =
+                    "Print the plan and what speaks against it, or with --finalize what would be changed; nothing is written.")
     private boolean dryRun;
+
+    @Option(
+            names = "--finalize",
+            description =
+                    "When the restore is finished, give the topics that it created their original configuration; also later, with its --restore-id.")
+    private boolean finalize;
 
     @Option(
             names = "--restore-id",
@@ -112,6 +134,9 @@ final class RestoreCommand implements Callable<Integer> {
             description = "How often transactions are committed. Default: ${DEFAULT-VALUE}.")
     private Duration checkpointInterval = RestoreConfig.DEFAULT_CHECKPOINT_INTERVAL;
 
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
     @Option(
             names = "--web-port",
             paramLabel = "PORT",
@@ -122,18 +147,23 @@ final class RestoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         String id = restoreId == null ? RestoreConfig.newRestoreId(Instant.now()) : restoreId;
-        RestoreConfig config =
-                new RestoreConfig(storage.location(), kafka.connection(), id, parallelism, checkpointInterval);
+        RestoreConfig config = new RestoreConfig(
+                storage.location(), kafka.connection(), id, parallelism, checkpointInterval, produce.settings());
+        TargetOptions targetOptions = target.options();
         List<RestoreSelection> selections = selections();
         Configuration flinkConf = storage.initializeFileSystems();
         Terminal.note("Restore id: %s", id);
         try (Restore restore = Restore.open(config)) {
             Optional<RestorePlan> begun = restoreId == null ? Optional.empty() : restore.begun();
-            return begun.isPresent() ? goOn(restore, begun.get(), flinkConf) : begin(restore, selections, flinkConf);
+            return begun.isPresent()
+                    ? goOn(restore, begun.get(), flinkConf)
+                    : begin(restore, selections, targetOptions, flinkConf);
         }
     }
 
-    private int begin(Restore restore, List<RestoreSelection> selections, Configuration flinkConf) throws Exception {
+    private int begin(
+            Restore restore, List<RestoreSelection> selections, TargetOptions targetOptions, Configuration flinkConf)
+            throws Exception {
         if (selections.isEmpty()) {
             throw new UsageException(
                     restoreId == null
@@ -142,19 +172,45 @@ final class RestoreCommand implements Callable<Integer> {
                                     + " was not begun yet: say what to restore, with --topic NAME[=TARGET], or check --restore-id");
         }
         RestorePlan plan = restore.plan(selections);
-        print(plan);
         if (dryRun) {
-            Terminal.note("Dry run: nothing was written");
-            return ExitCode.DONE.code();
+            return dryRun(plan, restore.findings(plan, targetOptions), targetOptions);
         }
-        RestorePlan prepared = restore.prepare(plan);
+        print(plan);
+        RestorePlan prepared = restore.prepare(plan, targetOptions);
         Terminal.note("Restoring %d records at most", prepared.recordsAtMost());
         return run(restore, prepared, flinkConf);
     }
 
+    private int dryRun(RestorePlan plan, List<Finding> findings, TargetOptions targetOptions) {
+        List<Finding> refusing = findings.stream()
+                .filter(finding -> !targetOptions.allowed().contains(finding.check()))
+                .toList();
+        if (output.json()) {
+            Terminal.result(
+                    new String(Json.write(new DryRun(plan, findings, refusing.size())), StandardCharsets.UTF_8));
+        } else {
+            print(plan);
+        }
+        for (Finding finding : findings) {
+            Terminal.note("%s: %s", refusing.contains(finding) ? "Refused" : "Allowed", finding.line());
+        }
+        Terminal.note("Dry run: nothing was written");
+        return (refusing.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED).code();
+    }
+
+    /**
+     * What a dry run found.
+     *
+     * @param refusing how many of the findings refuse the restore; 0 or more
+     */
+    record DryRun(RestorePlan plan, List<Finding> findings, int refusing) {}
+
     private int goOn(Restore restore, RestorePlan plan, Configuration flinkConf) throws Exception {
         Optional<RestoreReport> report = restore.finished();
         if (report.isPresent()) {
+            if (finalize) {
+                return finalizeTargets(restore);
+            }
             print(report.get());
             Terminal.note(
                     "Restore %s was finished at %s: there is nothing to do",
@@ -175,8 +231,7 @@ final class RestoreCommand implements Callable<Integer> {
                 "The target holds %d records, of %d at most; all of them are right",
                 progress.records(), plan.recordsAtMost());
         if (progress.complete()) {
-            print(restore.finish(plan, Instant.now()));
-            return ExitCode.DONE.code();
+            return finish(restore, plan, Instant.now());
         }
         return run(restore, plan, flinkConf);
     }
@@ -186,15 +241,19 @@ final class RestoreCommand implements Callable<Integer> {
         Instant startedAt = Instant.now();
         try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, parallelism, webPort)) {
             Terminal.note("Web UI: %s", flink.webUi());
-            boolean done = restore.run(
-                    plan,
-                    () -> {
-                        StreamExecutionEnvironment environment = flink.environment();
-                        restore.build(environment, plan);
-                        return flink.submit(environment, "Kafka restore " + plan.restoreId())
-                                .awaitEnd(stop);
-                    },
-                    note -> Terminal.note("%s", note));
+            boolean done;
+            try (RestoreProgress progress =
+                    RestoreProgress.show(plan, restore.mappedRecords(plan), flink.counters(), Terminal.screen())) {
+                done = restore.run(
+                        plan,
+                        () -> {
+                            StreamExecutionEnvironment environment = flink.environment();
+                            restore.build(environment, plan);
+                            return flink.submit(environment, "Kafka restore " + plan.restoreId())
+                                    .awaitEnd(stop);
+                        },
+                        note -> Terminal.note("%s", note));
+            }
             if (!done) {
                 Terminal.note(
                         "Stopped by %s before the restore was complete; start it again with --restore-id %s, it goes on where it was",
@@ -202,8 +261,26 @@ final class RestoreCommand implements Callable<Integer> {
                 return ExitCode.FAILED.code();
             }
         }
+        return finish(restore, plan, startedAt);
+    }
+
+    private int finish(Restore restore, RestorePlan plan, Instant startedAt) {
         print(restore.finish(plan, startedAt));
-        return ExitCode.DONE.code();
+        return finalize ? finalizeTargets(restore) : ExitCode.DONE.code();
+    }
+
+    private int finalizeTargets(Restore restore) {
+        List<FinalizedTopic> topics = restore.finalizeTargets(dryRun);
+        FinalizationTable.print(topics, dryRun);
+        return (topics.stream().anyMatch(FinalizedTopic::refused) ? ExitCode.REFUSED : ExitCode.DONE).code();
+    }
+
+    private void print(RestoreReport report) {
+        if (output.json()) {
+            Terminal.result(new String(Json.write(report), StandardCharsets.UTF_8));
+        } else {
+            RestoreReportTable.print(report);
+        }
     }
 
     private List<RestoreSelection> selections() {
@@ -249,7 +326,10 @@ final class RestoreCommand implements Callable<Integer> {
         return new TimeRange(fromMs, toMs);
     }
 
-    private static void print(RestorePlan plan) {
+    private void print(RestorePlan plan) {
+        if (output.json()) {
+            return;
+        }
         List<List<String>> rows = new ArrayList<>();
         for (TopicPlan topic : plan.topics()) {
             for (PartitionPlan partition : topic.partitions()) {
@@ -269,29 +349,5 @@ final class RestoreCommand implements Callable<Integer> {
         Table.print(
                 List.of("TOPIC", "TOPIC ID", "PARTITION", "TARGET", "SEGMENTS", "BYTES", "RECORDS UP TO", "OFFSETS"),
                 rows);
-    }
-
-    private static void print(RestoreReport report) {
-        List<List<String>> rows = new ArrayList<>();
-        for (TopicReport topic : report.topics()) {
-            for (PartitionReport partition : topic.partitions()) {
-                rows.add(List.of(
-                        topic.target(),
-                        Integer.toString(partition.partition()),
-                        Long.toString(partition.records()),
-                        range(partition.firstSourceOffset(), partition.lastSourceOffset()),
-                        range(partition.firstTargetOffset(), partition.lastTargetOffset())));
-            }
-        }
-        Table.print(List.of("TARGET", "PARTITION", "RECORDS", "SOURCE OFFSETS", "TARGET OFFSETS"), rows);
-        double seconds = Math.max(
-                0.001, Duration.between(report.startedAt(), report.endedAt()).toMillis() / 1_000.0);
-        Terminal.note(
-                "Restored %d records in %.1f s; offset map and report are in restores/%s of the backup",
-                report.records(), seconds, report.restoreId());
-    }
-
-    private static String range(@Nullable Long first, @Nullable Long last) {
-        return first == null || last == null ? "" : first + " - " + last;
     }
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore;
 
+import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.catalog.BackupRoot;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
+import dev.kafkabackup.offset.OffsetMap;
+import dev.kafkabackup.offset.OffsetMapStore;
 import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.attempt.AttemptStore;
 import dev.kafkabackup.restore.attempt.RunningMark;
@@ -12,10 +15,12 @@ import dev.kafkabackup.restore.check.Finding;
 import dev.kafkabackup.restore.check.TargetOptions;
 import dev.kafkabackup.restore.check.TargetTopics;
 import dev.kafkabackup.restore.plan.OnCorrupt;
+import dev.kafkabackup.restore.plan.PartitionPlan;
 import dev.kafkabackup.restore.plan.PlanStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestorePlanner;
 import dev.kafkabackup.restore.plan.RestoreSelection;
+import dev.kafkabackup.restore.plan.TopicPlan;
 import dev.kafkabackup.restore.report.ReportStore;
 import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.resume.Progress;
@@ -42,6 +47,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -210,6 +216,21 @@ public final class Restore implements AutoCloseable {
             Instant now = clock.instant();
             return new Resumption(config.kafka(), admin, config.storage(), storage, config.parallelism())
                     .prepare(plan, beginAttempt(now), now);
+        });
+    }
+
+    /** Number of records in the offset map, for each target. */
+    public Map<String, Long> mappedRecords(RestorePlan plan) {
+        return withStorage("read", () -> {
+            OffsetMap map = new OffsetMapStore(storage, BackupLayout.restore(plan.restoreId())).read();
+            Map<String, Long> records = new TreeMap<>();
+            for (TopicPlan topic : plan.topics()) {
+                for (PartitionPlan partition : topic.partitions()) {
+                    TopicPartition target = new TopicPartition(topic.target(), partition.partition());
+                    records.merge(topic.target(), map.recordsIn(target, 0, Long.MAX_VALUE), Long::sum);
+                }
+            }
+            return records;
         });
     }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.cli.embedded;
 
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MetricOptions;
@@ -30,7 +33,7 @@ public final class JobCounters implements MetricReporter {
     private static final Map<String, JobCounters> WAITED_FOR = new ConcurrentHashMap<>();
 
     private final String id = Integer.toHexString(System.identityHashCode(this));
-    private final Map<Counter, Key> counters = new IdentityHashMap<>();
+    private final Map<Key, Set<Counter>> counters = new HashMap<>();
     private final Map<Key, Long> ended = new HashMap<>();
 
     /** Makes a Flink that is started with this configuration report to these counters. */
@@ -48,13 +51,10 @@ public final class JobCounters implements MetricReporter {
     /** Sum of all counters of this name in a group {@code group.<value>}, those of ended tasks included. */
     public synchronized long sum(String group, String value, String name) {
         Key wanted = new Key(group, value, name);
-        long sum = ended.getOrDefault(wanted, 0L);
-        for (Map.Entry<Counter, Key> counter : counters.entrySet()) {
-            if (counter.getValue().equals(wanted)) {
-                sum += counter.getKey().getCount();
-            }
-        }
-        return sum;
+        return ended.getOrDefault(wanted, 0L)
+                + counters.getOrDefault(wanted, Set.of()).stream()
+                        .mapToLong(Counter::getCount)
+                        .sum();
     }
 
     @Override
@@ -69,19 +69,18 @@ public final class JobCounters implements MetricReporter {
 
     @Override
     public synchronized void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
-        Key key = key(name, group);
-        if (metric instanceof Counter counter && !key.group().isEmpty()) {
-            counters.put(counter, key);
+        if (metric instanceof Counter counter) {
+            counters.computeIfAbsent(key(name, group), any -> Collections.newSetFromMap(new IdentityHashMap<>()))
+                    .add(counter);
         }
     }
 
     @Override
     public synchronized void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
-        if (metric instanceof Counter counter) {
-            Key key = counters.remove(counter);
-            if (key != null) {
-                ended.merge(key, counter.getCount(), Long::sum);
-            }
+        Key key = key(name, group);
+        if (metric instanceof Counter counter
+                && counters.getOrDefault(key, new HashSet<>()).remove(counter)) {
+            ended.merge(key, counter.getCount(), Long::sum);
         }
     }
 

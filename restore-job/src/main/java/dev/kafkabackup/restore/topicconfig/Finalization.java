@@ -57,11 +57,11 @@ public final class Finalization {
     private FinalizedTopic plan(TargetConfig target, @Nullable TopicAnswer answer) {
         if (!target.created()) {
             return FinalizedTopic.leftAlone(
-                    target.topic(), "it was there before the restore, which changes no configuration of such a topic");
+                    target, "it was there before the restore, which changes no configuration of such a topic");
         }
         if (!target.originalKnown()) {
             return FinalizedTopic.leftAlone(
-                    target.topic(),
+                    target,
                     "the backup does not know its original configuration (the right DESCRIBE_CONFIGS was missing)");
         }
         if (answer instanceof TopicAnswer.Failed failed) {
@@ -71,11 +71,11 @@ public final class Finalization {
                     failed.cause());
         }
         if (!(answer instanceof TopicAnswer.Found found)) {
-            return FinalizedTopic.leftAlone(target.topic(), "it does not exist any more");
+            return FinalizedTopic.leftAlone(target, "it does not exist any more");
         }
         if (!found.description().topicId().equals(target.topicId())) {
             return FinalizedTopic.leftAlone(
-                    target.topic(),
+                    target,
                     "it is another topic now (%s, the restore had created %s)"
                             .formatted(found.description().topicId(), target.topicId()));
         }
@@ -89,7 +89,7 @@ public final class Finalization {
             List<String> deletions = changes.isEmpty()
                     ? List.of()
                     : new Deletions(admin, clock.instant()).under(live.with(target.original()), found.description());
-            return new FinalizedTopic(target.topic(), changes, deletions, null);
+            return new FinalizedTopic(target.topic(), changes, deletions, null, false);
         } catch (AuthorizationException e) {
             throw new RefusedException(
                     "The configuration of topic %s may not be read: grant DESCRIBE and DESCRIBE_CONFIGS on it"

@@ -11,19 +11,21 @@ import org.jspecify.annotations.Nullable;
  * @param changes what gets its original value; empty if it has it already
  * @param deletions what the broker will delete because of them, a line for each reason; empty if nothing
  * @param leftAlone why nothing is changed; null if it is
+ * @param refused whether the restore had created it, so that it would have been changed
  */
 public record FinalizedTopic(
         String topic,
         List<ConfigDifference> changes,
         List<String> deletions,
-        @Nullable String leftAlone) {
+        @Nullable String leftAlone,
+        boolean refused) {
 
     public FinalizedTopic {
         changes = List.copyOf(changes);
         deletions = List.copyOf(deletions);
     }
 
-    static FinalizedTopic leftAlone(String topic, String why) {
-        return new FinalizedTopic(topic, List.of(), List.of(), why);
+    static FinalizedTopic leftAlone(TargetConfig target, String why) {
+        return new FinalizedTopic(target.topic(), List.of(), List.of(), why, target.created());
     }
 }
