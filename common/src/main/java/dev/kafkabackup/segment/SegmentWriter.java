@@ -30,6 +30,9 @@ public final class SegmentWriter {
     /** Records of 1 KiB: about a thousand a page; a reader decompresses no more than it needs. */
     private static final int PAGE_BYTES = 1024 * 1024;
 
+    /** The footer is written before the size is known; a name needs one. */
+    private static final long UNKNOWN_SIZE = 1;
+
     private final String clusterId;
     private final TopicIdPartition partition;
     private final long startOffset;
@@ -152,8 +155,11 @@ public final class SegmentWriter {
             throw new UncheckedIOException("A Parquet file in memory cannot be closed", e);
         }
         FileChecksum.seal(file);
-        SegmentName name = new SegmentName(range(), leaderEpoch, minTimestamp, maxTimestamp, records, file.sizeBytes());
-        return new EncodedSegment(partition, name, file);
+        return new EncodedSegment(partition, name(file.sizeBytes()), file);
+    }
+
+    private SegmentName name(long sizeBytes) {
+        return new SegmentName(range(), leaderEpoch, minTimestamp, maxTimestamp, records, sizeBytes);
     }
 
     private OffsetRange range() {
@@ -195,7 +201,9 @@ public final class SegmentWriter {
 
         @Override
         public FinalizedWriteContext finalizeWrite() {
-            return new FinalizedWriteContext(new SegmentMetadata(clusterId, partition, range()).toFooter());
+            return new FinalizedWriteContext(new SegmentMetadata(
+                            clusterId, partition, range(), name(UNKNOWN_SIZE).withoutSize())
+                    .toFooter());
         }
     }
 }

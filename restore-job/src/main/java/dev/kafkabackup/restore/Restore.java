@@ -75,6 +75,11 @@ public final class Restore implements AutoCloseable {
         return new Restore(config, Clock.systemUTC(), config.storage().open(), admin);
     }
 
+    /** Plans a restore that ends where the backup turns out to be damaged; see the other method. */
+    public RestorePlan plan(Collection<RestoreSelection> selections) {
+        return plan(selections, OnCorrupt.STOP);
+    }
+
     /**
      * The plan of this restore id, if it was begun before.
      *
@@ -111,7 +116,7 @@ public final class Restore implements AutoCloseable {
      * @throws FailedException if there is no backup, or storage or Kafka cannot be reached
      * @throws RefusedException if the restore id was used before
      */
-    public RestorePlan plan(Collection<RestoreSelection> selections) {
+    public RestorePlan plan(Collection<RestoreSelection> selections, OnCorrupt onCorrupt) {
         BackupRoot root = BackupRoot.require(storage);
         String targetClusterId = config.kafka().clusterId(admin);
         return withStorage("read", () -> {
@@ -121,7 +126,7 @@ public final class Restore implements AutoCloseable {
                     clock.instant(),
                     root.clusterId(),
                     targetClusterId,
-                    OnCorrupt.STOP,
+                    onCorrupt,
                     new RestorePlanner(storage).plan(List.copyOf(selections)));
         });
     }
@@ -131,10 +136,12 @@ public final class Restore implements AutoCloseable {
      *
      * @return the plan with the targets' start offsets, as it was written
      * @throws RefusedException if a target holds records or has too few partitions
-     * @throws FailedException if storage or Kafka cannot be reached
+     * @throws FailedException if the backup is damaged and that is not to be skipped, or storage or Kafka cannot be
+     *     reached
      */
     public RestorePlan prepare(RestorePlan plan) {
         return withStorage("written", () -> {
+            plan.requireUndamaged();
             RunningMark.requireNone(storage, config.restoreId());
             RestorePlan prepared = new TargetTopics(admin, new TopicMetadataStore(storage), clock).prepare(plan);
             AttemptId begun = beginAttempt(clock.instant());

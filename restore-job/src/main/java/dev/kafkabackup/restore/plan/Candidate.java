@@ -3,8 +3,11 @@ package dev.kafkabackup.restore.plan;
 
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -12,7 +15,7 @@ import org.apache.kafka.common.Uuid;
  *
  * @param incarnation which one
  * @param createdAt when the backup saw it first; shortly after its creation
- * @param restoredFrom the incarnation whose records a restore put into this one
+ * @param restoredFrom the incarnations whose records a restore put into this one; mostly none
  * @param partitionCount how many partitions it had; 1 or more
  * @param sources what would be read of each selected partition
  * @param records number of records of each selected partition in the backup, whatever else is selected
@@ -20,7 +23,7 @@ import org.apache.kafka.common.Uuid;
 record Candidate(
         TopicIncarnation incarnation,
         Instant createdAt,
-        Optional<Uuid> restoredFrom,
+        Set<Uuid> restoredFrom,
         int partitionCount,
         Map<Integer, PlannedSource> sources,
         Map<Integer, Long> records) {
@@ -29,9 +32,11 @@ record Candidate(
         return sources.values().stream().anyMatch(source -> !source.isEmpty());
     }
 
-    /** Whether it has at least as many records as another one in each partition, so that it may replace it. */
-    boolean holdsAsMuchAs(Candidate other) {
-        return other.records.entrySet().stream()
+    /** Whether it has at least as many records as others together in each partition, so that it may replace them. */
+    boolean holdsAsMuchAs(List<Candidate> others) {
+        Map<Integer, Long> theirs = new TreeMap<>();
+        others.forEach(other -> other.records.forEach((partition, count) -> theirs.merge(partition, count, Long::sum)));
+        return theirs.entrySet().stream()
                 .allMatch(partition -> records.getOrDefault(partition.getKey(), 0L) >= partition.getValue());
     }
 
@@ -42,7 +47,13 @@ record Candidate(
                 .formatted(
                         incarnation.id(),
                         createdAt,
-                        restoredFrom.map(id -> ", restored from " + id).orElse(""),
+                        restoredFrom.isEmpty()
+                                ? ""
+                                : ", restored from "
+                                        + restoredFrom.stream()
+                                                .map(Uuid::toString)
+                                                .sorted()
+                                                .collect(Collectors.joining(" and ")),
                         partitionCount,
                         sources.values().stream()
                                 .mapToLong(PlannedSource::recordsAtMost)

@@ -44,20 +44,18 @@ final class IncarnationSelector {
     }
 
     private static List<Candidate> origins(List<Candidate> candidates) {
-        List<Candidate> origins = new ArrayList<>();
+        List<Candidate> all = new ArrayList<>();
         for (Candidate copy : candidates) {
-            for (Candidate origin : candidates) {
-                if (copy.restoredFrom()
-                        .filter(origin.incarnation().id()::equals)
-                        .isPresent()) {
-                    if (!copy.holdsAsMuchAs(origin)) {
-                        throw ambiguous("one was restored from another one and has fewer records than it", candidates);
-                    }
-                    origins.add(origin);
-                }
+            List<Candidate> origins = candidates.stream()
+                    .filter(origin ->
+                            copy.restoredFrom().contains(origin.incarnation().id()))
+                    .toList();
+            if (!copy.holdsAsMuchAs(origins)) {
+                throw ambiguous("one was restored from another one and has fewer records than it", candidates);
             }
+            all.addAll(origins);
         }
-        return origins;
+        return all;
     }
 
     private static List<Candidate> newest(List<Candidate> candidates) {

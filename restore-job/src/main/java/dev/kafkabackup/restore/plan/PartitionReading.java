@@ -67,7 +67,7 @@ final class PartitionReading {
                 minTimestamp,
                 maxTimestamp,
                 within(selected, coverage.holes()),
-                damaged(listed.rejected(), coverage, selected));
+                damaged(listed, coverage, selected));
     }
 
     private static long earlier(long one, long other) {
@@ -91,9 +91,9 @@ final class PartitionReading {
                 .toList();
     }
 
-    private static List<Damage> damaged(List<StoredObject> rejected, Coverage coverage, OffsetRange selected) {
+    private static List<Damage> damaged(PartitionSegments listed, Coverage coverage, OffsetRange selected) {
         List<Damage> damaged = new ArrayList<>();
-        for (StoredObject object : rejected) {
+        for (StoredObject object : listed.rejected()) {
             Matcher name = LIKE_A_SEGMENT.matcher(object.fileName());
             if (!name.matches()) {
                 continue;
@@ -105,6 +105,8 @@ final class PartitionReading {
                             && coverage.firstUncovered(range.get().startOffset())
                                     < range.get().endOffset())) {
                 damaged.add(new Damage(
+                        listed.partition().partition(),
+                        listed.partition().topicId(),
                         object.path(),
                         range.orElse(null),
                         "its name is not a segment's, or it does not have the size that its name says"));

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.plan;
 
+import dev.kafkabackup.error.FailedException;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Everything that a restore will read and where it will produce it; fixed before the first record is produced and never
@@ -32,12 +35,34 @@ public record RestorePlan(
         return new RestorePlan(restoreId, createdAt, sourceClusterId, targetClusterId, onCorrupt, known);
     }
 
-    /** Number of records to produce, at most. */
-    public long recordsAtMost() {
+    /** Objects of the backup that look like segments and are none, so that their records cannot be restored. */
+    public List<Damage> damaged() {
+        return sources().flatMap(source -> source.damaged().stream()).toList();
+    }
+
+    /**
+     * Checks that nothing is known to be damaged, or that it is to be skipped.
+     *
+     * @throws FailedException naming objects and offsets
+     */
+    public void requireUndamaged() {
+        List<Damage> damaged = damaged();
+        if (onCorrupt == OnCorrupt.STOP && !damaged.isEmpty()) {
+            throw new FailedException(
+                    "The backup is damaged: %s; with --on-corrupt skip the rest is restored and the loss reported"
+                            .formatted(damaged.stream().map(Damage::toString).collect(Collectors.joining("; "))));
+        }
+    }
+
+    private Stream<PlannedSource> sources() {
         return topics.stream()
                 .flatMap(topic -> topic.partitions().stream())
-                .mapToLong(PartitionPlan::recordsAtMost)
-                .sum();
+                .flatMap(partition -> partition.sources().stream());
+    }
+
+    /** Number of records to produce, at most. */
+    public long recordsAtMost() {
+        return sources().mapToLong(PlannedSource::recordsAtMost).sum();
     }
 
     /** Number of partitions that have something to read. */

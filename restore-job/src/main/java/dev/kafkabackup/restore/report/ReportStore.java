@@ -6,11 +6,14 @@ import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.json.Json;
 import dev.kafkabackup.offset.OffsetMap;
 import dev.kafkabackup.offset.OffsetMapStore;
+import dev.kafkabackup.restore.plan.Damage;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.ObjectContent;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The last step of a restore: where its report is, the restore is complete. */
 public final class ReportStore {
@@ -48,7 +51,9 @@ public final class ReportStore {
     public RestoreReport write(RestorePlan plan, Instant startedAt, Instant endedAt) throws IOException {
         String folder = BackupLayout.restore(plan.restoreId());
         OffsetMap map = new OffsetMapStore(storage, folder).read();
-        RestoreReport report = RestoreReport.of(plan, map, startedAt, endedAt);
+        List<Damage> skipped = new ArrayList<>(plan.damaged());
+        skipped.addAll(new DamageStore(storage, plan.restoreId()).read());
+        RestoreReport report = RestoreReport.of(plan, map, skipped, startedAt, endedAt);
         storage.publish(folder + "/" + REPORT, ObjectContent.of(Json.write(report)));
         return report;
     }

@@ -3,6 +3,7 @@ package dev.kafkabackup.restore.report;
 
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.offset.OffsetMap;
+import dev.kafkabackup.restore.plan.Damage;
 import dev.kafkabackup.restore.plan.PartitionPlan;
 import dev.kafkabackup.restore.plan.PlannedSource;
 import dev.kafkabackup.restore.plan.RestorePlan;
@@ -20,12 +21,19 @@ import org.apache.kafka.common.TopicIdPartition;
  * @param endedAt when its job had finished
  * @param records number of records produced
  * @param topics in the order of the plan
+ * @param skipped what was damaged and therefore left out
  */
 public record RestoreReport(
-        String restoreId, Instant startedAt, Instant endedAt, long records, List<TopicReport> topics) {
+        String restoreId,
+        Instant startedAt,
+        Instant endedAt,
+        long records,
+        List<TopicReport> topics,
+        List<Damage> skipped) {
 
     public RestoreReport {
         topics = List.copyOf(topics);
+        skipped = List.copyOf(skipped);
     }
 
     /**
@@ -33,7 +41,7 @@ public record RestoreReport(
      *
      * @throws FailedException if the map has more or fewer records than the planned segments
      */
-    static RestoreReport of(RestorePlan plan, OffsetMap map, Instant startedAt, Instant endedAt) {
+    static RestoreReport of(RestorePlan plan, OffsetMap map, List<Damage> skipped, Instant startedAt, Instant endedAt) {
         List<TopicReport> topics = new ArrayList<>();
         for (TopicPlan topic : plan.topics()) {
             List<PartitionReport> partitions = new ArrayList<>();
@@ -42,7 +50,8 @@ public record RestoreReport(
                     TopicIdPartition from = topic.source(partition, source);
                     PartitionReport report =
                             PartitionReport.of(partition.partition(), source.topicId(), map.runs(from));
-                    requirePlanned(plan.restoreId(), from, source, report.records());
+                    boolean whole = skipped.stream().noneMatch(damage -> isIn(damage, from));
+                    requirePlanned(plan.restoreId(), from, source, whole, report.records());
                     partitions.add(report);
                 }
             }
@@ -59,11 +68,17 @@ public record RestoreReport(
             throw new FailedException("Restore %s: its offset map has %d records, but only %d of them were planned"
                     .formatted(plan.restoreId(), map.records(), records));
         }
-        return new RestoreReport(plan.restoreId(), startedAt, endedAt, records, topics);
+        return new RestoreReport(plan.restoreId(), startedAt, endedAt, records, topics, skipped);
     }
 
-    private static void requirePlanned(String restoreId, TopicIdPartition from, PlannedSource source, long records) {
-        boolean asPlanned = source.exact() ? records == source.recordsAtMost() : records <= source.recordsAtMost();
+    private static boolean isIn(Damage damage, TopicIdPartition from) {
+        return damage.topicId().equals(from.topicId()) && damage.partition() == from.partition();
+    }
+
+    private static void requirePlanned(
+            String restoreId, TopicIdPartition from, PlannedSource source, boolean whole, long records) {
+        boolean asPlanned =
+                (source.exact() && whole) ? records == source.recordsAtMost() : records <= source.recordsAtMost();
         if (!asPlanned) {
             throw new FailedException(
                     "Restore %s: the offset map has %d records of %s, but the planned segments hold %s%d: the restore is not complete, start it again with --restore-id %s"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.select;
 
-import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.offset.Coverage;
 import dev.kafkabackup.offset.OffsetRange;
@@ -106,7 +105,7 @@ public final class RecordPredicate {
         try {
             return filter.wants(source, record);
         } catch (RuntimeException | LinkageError e) {
-            throw new FailedException(
+            throw new UsageException(
                     "The filter %s failed at offset %d of %s: %s"
                             .formatted(filter.getClass().getName(), record.offset(), source, e),
                     e);

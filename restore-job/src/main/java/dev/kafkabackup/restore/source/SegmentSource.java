@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.source;
 
+import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.attempt.AttemptStore;
 import dev.kafkabackup.restore.attempt.TargetPosition;
+import dev.kafkabackup.restore.plan.Damage;
 import dev.kafkabackup.restore.plan.PlanStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.record.RestoreRecord;
+import dev.kafkabackup.restore.report.DamageStore;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.RetryingStorage;
 import dev.kafkabackup.storage.StorageLocation;
@@ -24,6 +27,8 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every planned record that was not restored before, bounded, per partition in offset order. The plan is read from the
@@ -32,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, SegmentEnumeratorState> {
 
     private static final long serialVersionUID = 1L;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentSource.class);
 
     /** How long tasks wait for storage that is away before they fail over. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -61,7 +68,21 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
         String thread = "read-ahead-" + context.getIndexOfSubtask();
         ClassLoader filters = context.getUserCodeClassLoader().asClassLoader();
         return new SegmentSourceReader(
-                () -> new SegmentSplitReader(new ReadAhead(openStorage(), thread), filters), context);
+                () -> {
+                    BackupStorage opened = openStorage();
+                    return new SegmentSplitReader(
+                            new ReadAhead(opened, thread), damage -> remember(opened, damage), filters);
+                },
+                context);
+    }
+
+    private void remember(BackupStorage opened, Damage damage) {
+        LOG.warn("Skipped: {}", damage);
+        try {
+            new DamageStore(opened, restoreId).add(damage);
+        } catch (IOException e) {
+            throw new FailedException("What was skipped cannot be written down: " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -97,7 +118,7 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
         return plan.topics().stream()
                 .flatMap(topic -> topic.partitions().stream()
                         .filter(partition -> !partition.isEmpty())
-                        .map(partition -> SegmentSplit.of(topic, partition)))
+                        .map(partition -> SegmentSplit.of(plan, topic, partition)))
                 .toList();
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.source;
 
+import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.PartitionPlan;
+import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.TopicPlan;
 import dev.kafkabackup.restore.select.RecordSelection;
 import java.util.List;
@@ -15,20 +17,27 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param target the partition to restore into
  * @param selection which records are wanted
+ * @param onCorrupt what is done about damage
  * @param nextOffset smallest offset of the first source that has not been emitted yet
  * @param sources what is still to be read, in this order
  */
-record SegmentSplit(TopicPartition target, RecordSelection selection, long nextOffset, List<SourceOffsets> sources)
+record SegmentSplit(
+        TopicPartition target,
+        RecordSelection selection,
+        OnCorrupt onCorrupt,
+        long nextOffset,
+        List<SourceOffsets> sources)
         implements SourceSplit {
 
     SegmentSplit {
         sources = List.copyOf(sources);
     }
 
-    static SegmentSplit of(TopicPlan topic, PartitionPlan partition) {
+    static SegmentSplit of(RestorePlan plan, TopicPlan topic, PartitionPlan partition) {
         return new SegmentSplit(
                 new TopicPartition(topic.target(), partition.partition()),
                 topic.selection(),
+                plan.onCorrupt(),
                 0,
                 partition.sources().stream()
                         .filter(source -> !source.isEmpty())
@@ -47,6 +56,7 @@ record SegmentSplit(TopicPartition target, RecordSelection selection, long nextO
         return new SegmentSplit(
                 target,
                 selection,
+                onCorrupt,
                 offset,
                 sources.stream()
                         .dropWhile(left -> !left.partition().equals(source))

@@ -4,6 +4,7 @@ package dev.kafkabackup.restore.source;
 import dev.kafkabackup.error.UnsupportedFormatVersionException;
 import dev.kafkabackup.json.Json;
 import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.select.RecordSelection;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class SegmentSplitSerializer implements SimpleVersionedSerializer<SegmentS
         byte[] selection = Json.write(split.selection());
         out.writeInt(selection.length);
         out.write(selection);
+        out.writeBoolean(split.onCorrupt() == OnCorrupt.SKIP);
         out.writeLong(split.nextOffset());
         out.writeInt(split.sources().size());
         for (SourceOffsets source : split.sources()) {
@@ -75,12 +77,13 @@ final class SegmentSplitSerializer implements SimpleVersionedSerializer<SegmentS
         String topic = in.readUTF();
         TopicPartition target = new TopicPartition(topic, in.readInt());
         RecordSelection selection = readSelection(in);
+        OnCorrupt onCorrupt = in.readBoolean() ? OnCorrupt.SKIP : OnCorrupt.STOP;
         long nextOffset = in.readLong();
         List<SourceOffsets> sources = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
             sources.add(readSource(in));
         }
-        return new SegmentSplit(target, selection, nextOffset, sources);
+        return new SegmentSplit(target, selection, onCorrupt, nextOffset, sources);
     }
 
     private static RecordSelection readSelection(DataInputDeserializer in) throws IOException {

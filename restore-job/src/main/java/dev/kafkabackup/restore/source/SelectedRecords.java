@@ -2,23 +2,22 @@
 package dev.kafkabackup.restore.source;
 
 import dev.kafkabackup.catalog.BackupLayout;
-import dev.kafkabackup.catalog.PartitionRecords;
-import dev.kafkabackup.catalog.SegmentSlice;
 import dev.kafkabackup.error.CorruptDataException;
-import dev.kafkabackup.offset.Coverage;
+import dev.kafkabackup.error.FailedException;
+import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.restore.plan.Damage;
+import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.PartitionPlan;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.TopicPlan;
 import dev.kafkabackup.restore.record.RestoreRecord;
-import dev.kafkabackup.restore.select.RecordPredicate;
-import dev.kafkabackup.segment.SegmentName;
+import dev.kafkabackup.segment.CorruptSegmentException;
 import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.storage.BackupStorage;
-import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicIdPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * however segments were merged since the plan was made.
  *
  * <p>Segments are listed when a source is opened. One that is removed after that was replaced: the source is listed
- * again and reading goes on at its offset. Offsets that are planned and not in the listing end the reading before any
- * record behind them.
+ * again and reading goes on at its offset. Planned offsets that are in no segment any more, and segments that are
+ * damaged, end the reading before any record behind them, unless they are skipped.
  *
  * <p>Not thread safe.
  */
@@ -39,6 +38,7 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
     private final SegmentSplit split;
     private final ReadAhead readAhead;
     private final Runnable closing;
+    private final Consumer<Damage> skipped;
     private final ClassLoader filters;
 
     private int nextSource;
@@ -47,15 +47,21 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
     private @Nullable OpenSource open;
     private @Nullable RestoreRecord next;
 
-    /** @param readAhead not closed by this */
-    SelectedRecords(SegmentSplit split, ReadAhead readAhead, ClassLoader filters) {
-        this(split, readAhead, () -> {}, filters);
+    /**
+     * @param readAhead not closed by this
+     * @param skipped is told of each damage that is skipped, the same one perhaps several times
+     * @param filters finds the class of the user's filter, if there is one
+     */
+    SelectedRecords(SegmentSplit split, ReadAhead readAhead, Consumer<Damage> skipped, ClassLoader filters) {
+        this(split, readAhead, () -> {}, skipped, filters);
     }
 
-    private SelectedRecords(SegmentSplit split, ReadAhead readAhead, Runnable closing, ClassLoader filters) {
+    private SelectedRecords(
+            SegmentSplit split, ReadAhead readAhead, Runnable closing, Consumer<Damage> skipped, ClassLoader filters) {
         this.split = split;
         this.readAhead = readAhead;
         this.closing = closing;
+        this.skipped = skipped;
         this.filters = filters;
         this.nextOffset = split.nextOffset();
     }
@@ -70,12 +76,13 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
     public static SelectedRecords of(
             BackupStorage storage, RestorePlan plan, TopicPlan topic, PartitionPlan partition, ClassLoader filters) {
         ReadAhead readAhead = new ReadAhead(storage, "selected-records");
-        return new SelectedRecords(SegmentSplit.of(topic, partition), readAhead, readAhead::close, filters);
+        return new SelectedRecords(
+                SegmentSplit.of(plan, topic, partition), readAhead, readAhead::close, damage -> {}, filters);
     }
 
     /**
      * @throws CorruptDataException if a segment does not hold what it promises, or planned offsets are gone
-     * @throws dev.kafkabackup.error.FailedException if the backup cannot be read
+     * @throws FailedException if the backup cannot be read
      */
     @Override
     public boolean hasNext() {
@@ -104,7 +111,7 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
         while (nextSource < split.sources().size()) {
             try {
                 OpenSource source = opened();
-                if (source.hasNext()) {
+                if (source.hasNext(nextOffset)) {
                     return true;
                 }
                 close(source);
@@ -113,42 +120,69 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
             } catch (ReadAhead.WokenUp e) {
                 // the merge of the segments lost its place; it begins again at the next offset
                 if (open != null) {
-                    open.rewind();
+                    open.close();
                 }
                 throw e;
-            } catch (Gone e) {
+            } catch (OpenSource.Gone e) {
                 listAgain(e);
+            } catch (CorruptSegmentException e) {
+                skip(e);
             }
         }
         return false;
     }
 
-    /** Takes the next record; null if it is not wanted. To be called after {@link #hasMore}. */
+    /** Takes the next record; null if it is not wanted or cannot be had. To be called after {@link #hasMore}. */
     @Nullable
     RestoreRecord read() {
         OpenSource source = opened();
-        SegmentRecord record = source.next();
+        SegmentRecord record;
+        try {
+            record = source.next();
+        } catch (CorruptSegmentException e) {
+            skip(e);
+            return null;
+        }
         nextOffset = record.offset() + 1;
         listingsWithoutProgress = 0;
         return source.wants(record)
-                ? new RestoreRecord(source.source.partition(), split.target().topic(), record)
+                ? new RestoreRecord(source.partition(), split.target().topic(), record)
                 : null;
     }
 
     private OpenSource opened() {
         OpenSource source = open;
         if (source == null) {
-            source = new OpenSource(split.sources().get(nextSource));
+            source = new OpenSource(split.sources().get(nextSource), split.selection(), nextOffset, readAhead, filters);
+            for (OffsetRange missing : source.missing()) {
+                skip(source.partition(), missing);
+            }
             open = source;
         }
         return source;
     }
 
-    private void listAgain(Gone gone) {
+    private void skip(TopicIdPartition partition, OffsetRange missing) {
+        String folder = BackupLayout.partition(partition);
+        String what = "the segment of offsets " + missing + " is gone";
+        if (split.onCorrupt() == OnCorrupt.STOP) {
+            throw new CorruptDataException(folder, what);
+        }
+        skipped.accept(new Damage(partition.partition(), partition.topicId(), folder, missing, what));
+    }
+
+    private void skip(CorruptSegmentException e) {
+        if (split.onCorrupt() == OnCorrupt.STOP) {
+            throw e;
+        }
+        TopicIdPartition partition = opened().partition();
+        skipped.accept(new Damage(partition.partition(), partition.topicId(), e.object(), e.offsets(), e.what()));
+    }
+
+    private void listAgain(OpenSource.Gone gone) {
         listingsWithoutProgress++;
         if (listingsWithoutProgress > LISTINGS_WITHOUT_PROGRESS) {
-            throw new CorruptDataException(
-                    gone.path, "the segment of offsets " + gone.name.range() + " is listed, but cannot be found");
+            throw new FailedException(String.valueOf(gone.getMessage()), gone);
         }
         if (open != null) {
             close(open);
@@ -156,7 +190,7 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
     }
 
     private void close(OpenSource source) {
-        source.rewind();
+        source.close();
         open = null;
     }
 
@@ -166,88 +200,5 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
             close(open);
         }
         closing.run();
-    }
-
-    /** A source with its segments as they were listed. */
-    private final class OpenSource {
-
-        private final SourceOffsets source;
-        private final Coverage planned;
-        private final RecordPredicate predicate;
-        private final List<SegmentSlice> slices;
-        private int position;
-        private @Nullable PartitionRecords records;
-
-        OpenSource(SourceOffsets source) {
-            this.source = source;
-            this.planned = Coverage.of(source.offsets());
-            this.predicate = RecordPredicate.of(source.partition(), split.selection(), filters);
-            this.slices = PlannedSlices.of(
-                    readAhead.list(source.partition()), source.offsets(), nextOffset, split.selection());
-        }
-
-        boolean hasNext() {
-            PartitionRecords reading = records;
-            if (reading == null) {
-                position = 0;
-                reading = new PartitionRecords(source.partition(), slices, this::load, nextOffset);
-                records = reading;
-            }
-            return reading.hasNext();
-        }
-
-        SegmentRecord next() {
-            if (records == null) {
-                throw new NoSuchElementException("Nothing was asked for yet");
-            }
-            return records.next();
-        }
-
-        /** What was not planned is not wanted: holes that were filled, segments that were merged with others. */
-        boolean wants(SegmentRecord record) {
-            return planned.firstUncovered(record.offset()) > record.offset() && predicate.wants(record);
-        }
-
-        private byte[] load(SegmentName name) throws IOException {
-            while (!slices.get(position).name().equals(name)) {
-                position++;
-            }
-            String path = path(name);
-            try {
-                return readAhead.load(path, upcoming());
-            } catch (FileNotFoundException e) {
-                throw new Gone(path, name, e);
-            }
-        }
-
-        private @Nullable String upcoming() {
-            return position + 1 < slices.size() ? path(slices.get(position + 1).name()) : null;
-        }
-
-        private String path(SegmentName name) {
-            return BackupLayout.segment(source.partition(), name);
-        }
-
-        void rewind() {
-            if (records != null) {
-                records.close();
-                records = null;
-            }
-        }
-    }
-
-    /** A segment was removed after it was listed. */
-    private static final class Gone extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        private final String path;
-        private final transient SegmentName name;
-
-        Gone(String path, SegmentName name, FileNotFoundException cause) {
-            super(cause);
-            this.path = path;
-            this.name = name;
-        }
     }
 }

@@ -44,8 +44,12 @@ class RestoreTransactionsIT {
                 "kafka-backup-restore-xx-1-ffff-0-1",
                 "kafka-backup-restore-x-1-ffff",
                 "somebody-else");
-        older.forEach(this::openTransaction);
-        others.forEach(this::openTransaction);
+        for (String id : older) {
+            openTransaction(id);
+        }
+        for (String id : others) {
+            openTransaction(id);
+        }
 
         new RestoreTransactions(BROKER.admin(), "x").fenceOlderThan(new AttemptId(2, "8000"));
 
@@ -62,7 +66,7 @@ class RestoreTransactionsIT {
         assertThat(ongoing()).containsExactlyInAnyOrderElementsOf(left);
     }
 
-    private void openTransaction(String transactionalId) {
+    private void openTransaction(String transactionalId) throws Exception {
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", BROKER.bootstrapServers(), "transactional.id", transactionalId),
                 new ByteArraySerializer(),
@@ -70,8 +74,7 @@ class RestoreTransactionsIT {
         producers.put(transactionalId, producer);
         producer.initTransactions();
         producer.beginTransaction();
-        producer.send(new ProducerRecord<>("fenced", new byte[] {1}));
-        producer.flush();
+        producer.send(new ProducerRecord<>("fenced", new byte[] {1})).get();
     }
 
     private KafkaProducer<byte[], byte[]> producer(String transactionalId) {

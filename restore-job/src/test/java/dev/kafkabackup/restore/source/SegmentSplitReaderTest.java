@@ -9,6 +9,7 @@ import dev.kafkabackup.error.CorruptDataException;
 import dev.kafkabackup.offset.Coverage;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.restore.BackupFixture;
+import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.record.RestoreRecord;
 import dev.kafkabackup.restore.select.RecordSelection;
 import dev.kafkabackup.restore.select.TimeRange;
@@ -47,6 +48,7 @@ class SegmentSplitReaderTest {
         backup = new BackupFixture(folder);
         reader = new SegmentSplitReader(
                 new ReadAhead(backup.location().open(), "read-ahead"),
+                damage -> {},
                 getClass().getClassLoader());
     }
 
@@ -71,6 +73,7 @@ class SegmentSplitReaderTest {
         return new SegmentSplit(
                 new TopicPartition("target", 3),
                 RecordSelection.of(time),
+                OnCorrupt.STOP,
                 nextOffset,
                 List.of(new SourceOffsets(
                         ORDERS_3, Coverage.of(List.of(segments)).ranges(), 1)));

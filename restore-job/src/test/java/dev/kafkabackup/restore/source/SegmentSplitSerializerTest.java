@@ -3,6 +3,7 @@ package dev.kafkabackup.restore.source;
 
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.restore.SerializerContract;
+import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.select.Condition;
 import dev.kafkabackup.restore.select.RecordSelection;
 import dev.kafkabackup.restore.select.TimeRange;
@@ -30,6 +31,7 @@ class SegmentSplitSerializerTest {
                     Map.of(3, List.of(new OffsetRange(110, 111), new OffsetRange(120, 130))),
                     List.of(Condition.parse("key!=a"), Condition.parse("header:source~web.*")),
                     "com.example.Filter"),
+            OnCorrupt.SKIP,
             105,
             List.of(
                     new SourceOffsets(OLD, List.of(new OffsetRange(100, 150), new OffsetRange(160, 200)), 4_096),

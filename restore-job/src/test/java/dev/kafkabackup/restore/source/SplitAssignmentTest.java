@@ -4,6 +4,7 @@ package dev.kafkabackup.restore.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.select.RecordSelection;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ class SplitAssignmentTest {
         return new SegmentSplit(
                 new TopicPartition("restored", partition),
                 RecordSelection.ALL,
+                OnCorrupt.STOP,
                 0,
                 List.of(new SourceOffsets(
                         new TopicIdPartition(TOPIC_ID, partition, "orders"), List.of(new OffsetRange(0, 10)), bytes)));
@@ -48,8 +50,8 @@ class SplitAssignmentTest {
                 new TopicIdPartition(Uuid.fromString("hT9kPr0QTqeDpXyzLWqZ9A"), 0, "orders"),
                 List.of(new OffsetRange(0, 10)),
                 1);
-        SegmentSplit both =
-                new SegmentSplit(new TopicPartition("restored", 0), RecordSelection.ALL, 0, List.of(first, second));
+        SegmentSplit both = new SegmentSplit(
+                new TopicPartition("restored", 0), RecordSelection.ALL, OnCorrupt.STOP, 0, List.of(first, second));
 
         assertThat(both.from(first.partition(), 9).sources()).containsExactly(first, second);
         assertThat(both.from(second.partition(), 9).sources()).containsExactly(second);

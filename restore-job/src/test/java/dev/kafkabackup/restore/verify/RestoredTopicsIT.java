@@ -116,7 +116,9 @@ class RestoredTopicsIT {
                 "target offset 0, source offset 10: different are: key, value, timestamp"),
         LAST_MISSING(records -> records.remove(4), "source offset 14: the record is not in the target");
 
+        @SuppressWarnings("ImmutableEnumChecker") // all of them are without state
         private final Consumer<List<ProducerRecord<byte[], byte[]>>> change;
+
         private final String difference;
 
         Change(Consumer<List<ProducerRecord<byte[], byte[]>>> change, String difference) {
