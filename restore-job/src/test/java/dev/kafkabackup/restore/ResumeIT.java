@@ -38,7 +38,9 @@ import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,23 +71,28 @@ class ResumeIT {
 
     private static CountDownLatch released;
 
-    @TempDir
-    Path folder;
+    private static RandomBackup backup;
 
-    private RandomBackup backup;
+    @BeforeAll
+    static void openBackup(@TempDir Path folder) throws IOException {
+        backup = new RandomBackup(BROKER.bootstrapServers(), folder).with(RandomRecords.small(), 50_000);
+    }
+
+    @AfterAll
+    static void closeBackup() {
+        backup.close();
+    }
 
     @BeforeEach
-    void openBackup() throws IOException {
-        backup = new RandomBackup(BROKER.bootstrapServers(), folder).with(RandomRecords.small(), 60_000);
+    void reset() {
         TroubleMap.reset();
         held = new CountDownLatch(1);
         released = new CountDownLatch(1);
     }
 
     @AfterEach
-    void closeBackup() {
+    void release() {
         released.countDown();
-        backup.close();
     }
 
     @Test
@@ -128,7 +135,7 @@ class ResumeIT {
 
     @Test
     void aTransactionThatTimedOutEndsTheRunForGoodAndTheNextOneGoesOnFromTheTarget() throws Exception {
-        RestoreConfig config = backup.config("timed-out", PARALLELISM, Map.of("transaction.timeout.ms", "4000"));
+        RestoreConfig config = backup.config("timed-out", 1, Map.of("transaction.timeout.ms", "4000"));
         String bootstrapServers = BROKER.bootstrapServers();
         List<Exception> failures = new ArrayList<>();
         List<String> notes = new ArrayList<>();
@@ -160,7 +167,7 @@ class ResumeIT {
                 .satisfies(failure -> assertThat(failure)
                         .hasStackTraceContaining("Restore timed-out: transaction kafka-backup-restore-timed-out-1-")
                         .hasStackTraceContaining("start it again with --restore-id timed-out"));
-        assertThat(starts).as("starts of subtasks in the run that failed").containsExactly(PARALLELISM);
+        assertThat(starts).as("starts of subtasks in the run that failed").containsExactly(1);
         assertThat(notes)
                 .singleElement()
                 .asString()
@@ -186,11 +193,35 @@ class ResumeIT {
                 .toList();
     }
 
+    @Test
+    void aTransactionThatIsAbortedWhileItGrowsIsProducedAgainAndItsTaskManagerLives() throws Exception {
+        RestoreConfig config = backup.config("aborted", 1);
+        String bootstrapServers = BROKER.bootstrapServers();
+        try (Restore restore = Restore.open(config)) {
+            RestorePlan plan = restore.prepare(restore.plan(backup.into("aborted")));
+            environment(restore, plan, Moment.WHILE_PRODUCING, () -> abortOngoing(bootstrapServers))
+                    .execute();
+            restore.finish(plan, Instant.now());
+        }
+
+        assertThat(TroubleMap.starts()).as("starts of the task").isEqualTo(2);
+        backup.requireExact(config.restoreId(), "aborted");
+    }
+
+    private static void abortOngoing(String bootstrapServers) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            await("a growing transaction")
+                    .atMost(PATIENCE)
+                    .until(() -> !ongoing(admin).isEmpty());
+            admin.fenceProducers(ongoing(admin)).all().get();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void aRunThatWasFrozenCommitsNothingWhenItIsThawedAfterAnotherHasTakenOver(Moment moment) throws Exception {
         String target = "frozen-" + moment;
-        RestoreConfig config = backup.config(target, PARALLELISM);
+        RestoreConfig config = backup.config(target, 1);
         JobClient frozen;
         try (Restore restore = Restore.open(config)) {
             RestorePlan plan = restore.prepare(restore.plan(backup.into(target)));
@@ -278,7 +309,7 @@ class ResumeIT {
     }
 
     /** Begins a restore, which ends after its first commits, with an open transaction. */
-    private void interrupt(RestoreConfig config, String target) throws Exception {
+    private static void interrupt(RestoreConfig config, String target) throws Exception {
         try (Restore restore = Restore.open(config)) {
             RestorePlan plan = restore.prepare(restore.plan(backup.into(target)));
             StreamExecutionEnvironment environment = environment(restore, plan, Moment.WHILE_PRODUCING, () -> {
@@ -310,7 +341,7 @@ class ResumeIT {
         environment.execute();
     }
 
-    private void removeOffsetMap(String restoreId) throws IOException {
+    private static void removeOffsetMap(String restoreId) throws IOException {
         BackupStorage storage = backup.fixture().storage();
         List<StoredObject> map = storage.list(BackupLayout.restore(restoreId) + "/offset-map");
         assertThat(map).isNotEmpty();

@@ -29,7 +29,7 @@ final class TroubleMap extends RichMapFunction<RestoreRecord, RestoreRecord>
     private final Moment moment;
     private final Trouble trouble;
     private transient long records;
-    private transient boolean snapshotWithRecords;
+    private transient boolean uncommitted;
     private transient boolean committed;
 
     TroubleMap(Moment moment, Trouble trouble) {
@@ -39,7 +39,7 @@ final class TroubleMap extends RichMapFunction<RestoreRecord, RestoreRecord>
 
     /** When the trouble comes. */
     enum Moment {
-        /** Records were produced and not yet acknowledged. */
+        /** Records were produced, and all transactions before are committed. */
         WHILE_PRODUCING,
         /** The transaction is complete, its checkpoint is not. */
         BEFORE_COMMIT
@@ -72,7 +72,7 @@ final class TroubleMap extends RichMapFunction<RestoreRecord, RestoreRecord>
     @Override
     public RestoreRecord map(RestoreRecord record) throws Exception {
         records++;
-        if (moment == Moment.WHILE_PRODUCING && records > RECORDS_IN_BETWEEN) {
+        if (moment == Moment.WHILE_PRODUCING && records > RECORDS_IN_BETWEEN && !uncommitted) {
             makeTrouble();
         }
         return record;
@@ -83,7 +83,7 @@ final class TroubleMap extends RichMapFunction<RestoreRecord, RestoreRecord>
         if (moment == Moment.BEFORE_COMMIT && records > 0) {
             makeTrouble();
         }
-        snapshotWithRecords = records > 0;
+        uncommitted |= records > 0;
         records = 0;
     }
 
@@ -95,7 +95,8 @@ final class TroubleMap extends RichMapFunction<RestoreRecord, RestoreRecord>
 
     @Override
     public void notifyCheckpointComplete(long checkpointId) {
-        committed |= snapshotWithRecords;
+        committed |= uncommitted;
+        uncommitted = false;
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class RunningMark implements AutoCloseable {
     static final Duration INTERVAL = Duration.ofSeconds(2);
 
     /** Who does not show itself for so long is dead, frozen, or cut off. */
-    static final Duration SILENCE = Duration.ofSeconds(8);
+    static final Duration SILENCE = Duration.ofSeconds(6);
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningMark.class);
 

@@ -11,6 +11,8 @@ import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.flink.connector.kafka.sink.KafkaWriterState;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Produces through Flink's Kafka writer and hands the runs of its records on, together with their transaction if there
@@ -27,6 +29,8 @@ final class RestoreSinkWriter<
                                 & CommittingSinkWriter<RestoreRecord, KafkaCommittable>>
         implements StatefulSinkWriter<RestoreRecord, KafkaWriterState>,
                 CommittingSinkWriter<RestoreRecord, RestoreCommittable> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RestoreSinkWriter.class);
 
     private final W kafka;
     private final boolean transactional;
@@ -82,10 +86,16 @@ final class RestoreSinkWriter<
         return kafka.snapshotState(checkpointId);
     }
 
+    /**
+     * What is not committed by now is produced again, or not needed. So a failure is of no consequence; but Flink would
+     * end the whole TaskManager because of it, and a broker that has aborted a transaction causes one.
+     */
     @Override
-    public void close() throws Exception {
+    public void close() {
         try (permission) {
             kafka.close();
+        } catch (Exception e) {
+            LOG.warn("The producers of the restore did not close in good order", e);
         }
     }
 }
