@@ -37,6 +37,12 @@ final class RestoreReportTable {
         for (String line : leftOut(report)) {
             Terminal.result(line);
         }
+        @Nullable Long repeated = report.delivery().repeatedAtMost();
+        if (repeated != null && report.delivery().interrupted()) {
+            Terminal.result(
+                    "The restore was interrupted and used no transactions: up to %d records are in the targets twice"
+                            .formatted(repeated));
+        }
         for (TopicReport topic : report.topics()) {
             configuration(report.restoreId(), topic.target(), topic.configuration());
         }

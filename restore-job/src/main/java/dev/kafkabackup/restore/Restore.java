@@ -12,6 +12,7 @@ import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.attempt.AttemptStore;
 import dev.kafkabackup.restore.attempt.RunningMark;
 import dev.kafkabackup.restore.check.Finding;
+import dev.kafkabackup.restore.check.TargetOffsets;
 import dev.kafkabackup.restore.check.TargetOptions;
 import dev.kafkabackup.restore.check.TargetTopics;
 import dev.kafkabackup.restore.plan.OnCorrupt;
@@ -21,6 +22,7 @@ import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestorePlanner;
 import dev.kafkabackup.restore.plan.RestoreSelection;
 import dev.kafkabackup.restore.plan.TopicPlan;
+import dev.kafkabackup.restore.report.DeliveryReport;
 import dev.kafkabackup.restore.report.ReportStore;
 import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.resume.Progress;
@@ -332,10 +334,26 @@ public final class Restore implements AutoCloseable {
     public RestoreReport finish(RestorePlan plan, Instant startedAt) {
         RestoreReport report = withStorage("written", () -> {
             Instant endedAt = clock.instant();
-            return new ReportStore(storage).write(plan, configurations(), startedAt, endedAt);
+            return new ReportStore(storage).write(plan, configurations(), deliveryReport(plan), startedAt, endedAt);
         });
         endLeftOverTransactions();
         return report;
+    }
+
+    private DeliveryReport deliveryReport(RestorePlan plan) throws IOException {
+        Delivery delivery = config.produce().delivery();
+        int attempts = new AttemptStore(storage, config.restoreId())
+                .newest()
+                .map(AttemptId::number)
+                .orElse(1);
+        long beyondTheMap = 0;
+        if (delivery == Delivery.AT_LEAST_ONCE) {
+            long mapped = mappedRecords(plan).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+            beyondTheMap = Math.max(0, new TargetOffsets(admin).since(plan) - mapped);
+        }
+        return DeliveryReport.of(delivery, attempts, beyondTheMap);
     }
 
     /** How the targets are configured now, by name. */

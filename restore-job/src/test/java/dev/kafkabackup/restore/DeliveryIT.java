@@ -11,6 +11,7 @@ import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestoreSelection;
 import dev.kafkabackup.restore.record.RestoreRecordType;
+import dev.kafkabackup.restore.report.DeliveryReport;
 import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.sink.Delivery;
 import dev.kafkabackup.restore.sink.ProduceSettings;
@@ -78,6 +79,7 @@ class DeliveryIT {
         RestoreReport report = restore("same-offsets", AT_LEAST_ONCE, RestoreJob::build);
 
         assertThat(report.records()).isEqualTo(PARTITIONS * 20_000L);
+        assertThat(report.delivery()).isEqualTo(new DeliveryReport(Delivery.AT_LEAST_ONCE, false, 0L));
         OffsetMap map = map("same-offsets");
         for (int partition = 0; partition < PARTITIONS; partition++) {
             assertThat(readBack("same-offsets", partition)).hasSize(20_000);
@@ -92,7 +94,7 @@ class DeliveryIT {
         backUp(150_000);
         FailingMap.reset();
 
-        restore("repeated", AT_LEAST_ONCE, (environment, config, plan, attempt) -> {
+        RestoreReport report = restore("repeated", AT_LEAST_ONCE, (environment, config, plan, attempt) -> {
             RestoreJob.configure(environment, config, plan);
             RestoreJob.sink(
                     RestoreJob.source(environment, config, attempt)
@@ -107,14 +109,19 @@ class DeliveryIT {
         assertThat(FailingMap.failedBetweenCheckpoints()).isTrue();
         OffsetMap map = map("repeated");
         assertThat(map.records()).isEqualTo(PARTITIONS * 150_000L);
+        long inTheTarget = 0;
         for (int partition = 0; partition < PARTITIONS; partition++) {
             Map<Long, String> byOffset = new HashMap<>();
             readBack("repeated", partition).forEach(record -> byOffset.put(record.offset(), text(record.key())));
+            inTheTarget += byOffset.size();
             for (long offset = 0; offset < 150_000; offset++) {
                 long target = map.target(orders.partition(partition), offset).orElseThrow();
                 assertThat(byOffset.get(target)).isEqualTo("key " + offset);
             }
         }
+        assertThat(report.delivery())
+                .as("what the report says")
+                .isEqualTo(new DeliveryReport(Delivery.AT_LEAST_ONCE, true, inTheTarget - PARTITIONS * 150_000L));
     }
 
     @Test

@@ -63,7 +63,7 @@ class RestoreJobIT {
         assertThat(report.records()).isEqualTo(backup.count());
         assertThat(backup.fixture().storage().list(BackupLayout.restore(config.restoreId())))
                 .extracting(object -> object.fileName())
-                .containsExactlyInAnyOrder("plan.json", "report.json");
+                .containsExactlyInAnyOrder("plan.json", "target-configs.json", "report.json");
     }
 
     @Test

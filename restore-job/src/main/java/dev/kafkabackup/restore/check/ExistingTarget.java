@@ -3,14 +3,12 @@ package dev.kafkabackup.restore.check;
 
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
-import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.restore.plan.PartitionPlan;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.TopicPlan;
 import dev.kafkabackup.restore.topicconfig.LiveConfigs;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -38,27 +36,12 @@ record ExistingTarget(
         List<TopicPartition> partitions = description.partitions().stream()
                 .map(info -> new TopicPartition(topic.target(), info.partition()))
                 .toList();
+        TargetOffsets offsets = new TargetOffsets(admin);
         return new ExistingTarget(
                 topic,
                 description,
-                offsets(admin, partitions, OffsetSpec.earliest()),
-                offsets(admin, partitions, OffsetSpec.latest()));
-    }
-
-    private static Map<TopicPartition, Long> offsets(Admin admin, List<TopicPartition> partitions, OffsetSpec which) {
-        Map<TopicPartition, OffsetSpec> question = new HashMap<>();
-        partitions.forEach(partition -> question.put(partition, which));
-        try {
-            Map<TopicPartition, Long> offsets = new HashMap<>();
-            KafkaConnection.await(admin.listOffsets(question).all())
-                    .forEach((partition, info) -> offsets.put(partition, info.offset()));
-            return offsets;
-        } catch (KafkaException e) {
-            throw new FailedException(
-                    "The offsets of topic %s of the target cannot be read: %s"
-                            .formatted(partitions.get(0).topic(), e.getMessage()),
-                    e);
-        }
+                offsets.of(partitions, OffsetSpec.earliest()),
+                offsets.of(partitions, OffsetSpec.latest()));
     }
 
     /** How many partitions the restore needs. */

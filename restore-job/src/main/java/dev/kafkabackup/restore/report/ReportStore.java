@@ -50,13 +50,17 @@ public final class ReportStore {
      * @throws FailedException if the map has more or fewer records than planned; no report is written then
      */
     public RestoreReport write(
-            RestorePlan plan, Map<String, TargetConfiguration> configurations, Instant startedAt, Instant endedAt)
+            RestorePlan plan,
+            Map<String, TargetConfiguration> configurations,
+            DeliveryReport delivery,
+            Instant startedAt,
+            Instant endedAt)
             throws IOException {
         String folder = BackupLayout.restore(plan.restoreId());
         OffsetMap map = new OffsetMapStore(storage, folder).read();
         List<Damage> skipped = new ArrayList<>(plan.damaged());
         skipped.addAll(new DamageStore(storage, plan.restoreId()).read());
-        RestoreReport report = RestoreReport.of(plan, map, skipped, configurations, startedAt, endedAt);
+        RestoreReport report = RestoreReport.of(plan, map, skipped, configurations, delivery, startedAt, endedAt);
         storage.publish(folder + "/" + BackupLayout.RESTORE_REPORT, ObjectContent.of(Json.write(report)));
         return report;
     }

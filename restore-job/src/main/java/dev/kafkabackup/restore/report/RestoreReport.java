@@ -23,6 +23,7 @@ import org.apache.kafka.common.TopicIdPartition;
  * @param startedAt when its job was started, the last one if there were several
  * @param endedAt when its job had finished
  * @param seconds between the two, more than 0
+ * @param delivery with or without transactions, and whether that mattered
  * @param records number of records produced
  * @param bytesRead size of the segments that were planned
  * @param megabytesReadPerSecond {@code bytesRead} in 1,000,000 bytes, in a second
@@ -34,6 +35,7 @@ public record RestoreReport(
         Instant startedAt,
         Instant endedAt,
         double seconds,
+        DeliveryReport delivery,
         long records,
         long bytesRead,
         double megabytesReadPerSecond,
@@ -56,6 +58,7 @@ public record RestoreReport(
             OffsetMap map,
             List<Damage> skipped,
             Map<String, TargetConfiguration> configurations,
+            DeliveryReport delivery,
             Instant startedAt,
             Instant endedAt) {
         List<TopicReport> topics = new ArrayList<>();
@@ -92,6 +95,7 @@ public record RestoreReport(
                 startedAt,
                 endedAt,
                 seconds,
+                delivery,
                 records,
                 bytesRead,
                 bytesRead / 1_000_000.0 / seconds,
