@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.topicconfig;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.kafkabackup.kafka.KafkaConnection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 
@@ -25,6 +32,15 @@ import org.apache.kafka.common.errors.AuthorizationException;
  * are past the limit with every record.
  */
 final class Deletions {
+
+    /** The first of them that is set counts. */
+    private static final Map<String, TimeUnit> BROKERS_RETENTION = new LinkedHashMap<>();
+
+    static {
+        BROKERS_RETENTION.put("log.retention.ms", TimeUnit.MILLISECONDS);
+        BROKERS_RETENTION.put("log.retention.minutes", TimeUnit.MINUTES);
+        BROKERS_RETENTION.put("log.retention.hours", TimeUnit.HOURS);
+    }
 
     private final Admin admin;
     private final Instant now;
@@ -41,7 +57,12 @@ final class Deletions {
                         .split(" *, *", -1));
         List<String> lines = new ArrayList<>();
         if (policy.contains(TopicConfig.CLEANUP_POLICY_DELETE)) {
-            byTime(limit(configs, TopicConfig.RETENTION_MS_CONFIG), topic, lines);
+            try {
+                byTime(retentionMs(configs, topic), topic, lines);
+            } catch (AuthorizationException e) {
+                lines.add(
+                        "records older than the cluster's default for retention.ms; how long that is needs DESCRIBE_CONFIGS on the cluster");
+            }
             bySize(limit(configs, TopicConfig.RETENTION_BYTES_CONFIG), topic, lines);
         }
         if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
@@ -53,6 +74,27 @@ final class Deletions {
 
     private static long limit(Map<String, String> configs, String name) {
         return Long.parseLong(configs.getOrDefault(name, "-1"));
+    }
+
+    /** Kafka does not tell a topic's default where the brokers have it in minutes or hours, as they do by default. */
+    private long retentionMs(Map<String, String> configs, TopicDescription topic) {
+        String known = configs.get(TopicConfig.RETENTION_MS_CONFIG);
+        return known == null ? brokersRetentionMs(topic.partitions().get(0).leader()) : Long.parseLong(known);
+    }
+
+    private long brokersRetentionMs(Node broker) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, broker.idString());
+        Config config = requireNonNull(
+                KafkaConnection.await(admin.describeConfigs(List.of(resource)).all())
+                        .get(resource));
+        for (Map.Entry<String, TimeUnit> setting : BROKERS_RETENTION.entrySet()) {
+            ConfigEntry entry = config.get(setting.getKey());
+            if (entry != null && entry.value() != null) {
+                long value = Long.parseLong(entry.value());
+                return value < 0 ? value : setting.getValue().toMillis(value);
+            }
+        }
+        return -1;
     }
 
     private void byTime(long retentionMs, TopicDescription topic, List<String> lines) {

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -23,7 +22,8 @@ import org.apache.kafka.common.config.ConfigResource;
  *
  * @param all values by name, the cluster's defaults included
  * @param own names of those that are set for the topic itself
- * @param inherited values by name that those have or would have that are not set for the topic itself
+ * @param inherited values by name that those have or would have that are not set for the topic itself, as far as Kafka
+ *     tells
  */
 public record LiveConfigs(Map<String, String> all, Set<String> own, Map<String, String> inherited) {
 
@@ -53,7 +53,7 @@ public record LiveConfigs(Map<String, String> all, Set<String> own, Map<String, 
             entry.synonyms().stream()
                     .filter(synonym -> synonym.source() != ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
                     .findFirst()
-                    .ifPresent(synonym -> inherited.put(entry.name(), inTheUnitOfTopics(synonym)));
+                    .ifPresent(synonym -> inherited.put(entry.name(), synonym.value()));
             if (!set) {
                 inherited.put(entry.name(), entry.value());
             }
@@ -61,18 +61,7 @@ public record LiveConfigs(Map<String, String> all, Set<String> own, Map<String, 
         return new LiveConfigs(all, own, inherited);
     }
 
-    /** A broker's setting may be in hours or minutes where a topic's is in milliseconds. */
-    private static String inTheUnitOfTopics(ConfigEntry.ConfigSynonym synonym) {
-        TimeUnit unit = synonym.name().endsWith(".hours")
-                ? TimeUnit.HOURS
-                : synonym.name().endsWith(".minutes") ? TimeUnit.MINUTES : TimeUnit.MILLISECONDS;
-        if (unit == TimeUnit.MILLISECONDS || synonym.value().startsWith("-")) {
-            return synonym.value();
-        }
-        return Long.toString(unit.toMillis(Long.parseLong(synonym.value())));
-    }
-
-    /** What the topic has as soon as only these are set for it. */
+    /** What the topic has as soon as only these are set for it, as far as that is known. */
     public Map<String, String> with(Map<String, String> set) {
         Map<String, String> configs = new TreeMap<>(inherited);
         configs.putAll(set);

@@ -80,16 +80,6 @@ class FinalizationIT {
     }
 
     @Test
-    void theClustersDefaultsAreKnownInTheUnitOfTopics() {
-        filled("defaults", Map.of());
-
-        assertThat(LiveConfigs.of(BROKER.admin(), "defaults").inherited())
-                .containsEntry("retention.ms", Long.toString(WEEK_MS))
-                .containsEntry("retention.bytes", "-1")
-                .containsEntry("segment.bytes", "1073741824");
-    }
-
-    @Test
     void itSaysWhichRecordsTheBrokerDeletesThen() throws Exception {
         TargetConfig target = filled("deletions", Map.of("cleanup.policy", "compact,delete"));
         produce("deletions", 0, Duration.ofDays(30), Duration.ofDays(10), Duration.ofDays(1), Duration.ofDays(20));
