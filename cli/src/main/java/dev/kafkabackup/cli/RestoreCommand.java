@@ -4,34 +4,27 @@ package dev.kafkabackup.cli;
 import dev.kafkabackup.cli.embedded.EmbeddedFlink;
 import dev.kafkabackup.cli.embedded.StopSignal;
 import dev.kafkabackup.cli.options.KafkaOptions;
+import dev.kafkabackup.cli.options.SelectionOptions;
 import dev.kafkabackup.cli.options.StorageOptions;
 import dev.kafkabackup.error.ExitCode;
-import dev.kafkabackup.error.UsageException;
-import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.json.Json;
 import dev.kafkabackup.restore.Restore;
 import dev.kafkabackup.restore.RestoreConfig;
-import dev.kafkabackup.restore.plan.IncarnationChoice;
-import dev.kafkabackup.restore.plan.PartitionPlan;
-import dev.kafkabackup.restore.plan.PlannedSource;
+import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.RestorePlan;
-import dev.kafkabackup.restore.plan.RestoreSelection;
-import dev.kafkabackup.restore.plan.TopicPlan;
 import dev.kafkabackup.restore.report.PartitionReport;
 import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.report.TopicReport;
-import dev.kafkabackup.restore.select.RecordSelection;
-import dev.kafkabackup.restore.select.TimeRange;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,37 +51,24 @@ final class RestoreCommand implements Callable<Integer> {
     @Mixin
     private StorageOptions storage = new StorageOptions();
 
+    @Mixin
+    private SelectionOptions selection = new SelectionOptions();
+
     @Option(
-            names = "--topic",
-            required = true,
-            paramLabel = "NAME[=TARGET]",
+            names = "--on-corrupt",
+            paramLabel = "stop|skip",
             description =
-                    "Topic in the backup, and the name to restore it under if that is another one. May be repeated.")
-    private List<String> topics = List.of();
-
-    @Option(
-            names = "--topic-id",
-            paramLabel = "ID",
-            description = "Incarnation to restore, for one --topic. Default: the newest one with records in the range.")
-    private @Nullable String topicId;
-
-    @Option(
-            names = "--partitions",
-            paramLabel = "LIST",
-            description = "Only these partitions, for example 0,2-5. Default: all.")
-    private @Nullable PartitionList partitions;
-
-    @Option(
-            names = "--from",
-            paramLabel = "T",
-            description = "Only records with this timestamp or a later one: ISO-8601 instant or epoch ms.")
-    private @Nullable Instant from;
-
-    @Option(names = "--to", paramLabel = "T", description = "Only records with a timestamp before this one.")
-    private @Nullable Instant to;
+                    "What to do about damaged parts of the backup: end before what lies behind them, or go on without them and report the loss. Default: stop.")
+    private OnCorrupt onCorrupt = OnCorrupt.STOP;
 
     @Option(names = "--dry-run", description = "Print the plan and end; nothing is written anywhere.")
     private boolean dryRun;
+
+    @Option(
+            names = "--output",
+            paramLabel = "table|json",
+            description = "How the plan (with --dry-run) or the report is printed. Default: table.")
+    private OutputFormat output = OutputFormat.TABLE;
 
     @Option(
             names = "--restore-id",
@@ -118,30 +98,33 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<RestoreSelection> selections = selections();
+        List<URI> filterJars = selection.filterJars();
         String id = restoreId == null ? RestoreConfig.newRestoreId(Instant.now()) : restoreId;
         RestoreConfig config =
                 new RestoreConfig(storage.location(), kafka.connection(), id, parallelism, checkpointInterval);
         Configuration flinkConf = storage.initializeFileSystems();
         Terminal.note("Restore id: %s", id);
         try (Restore restore = Restore.open(config)) {
-            RestorePlan plan = restore.plan(selections);
-            print(plan);
+            RestorePlan plan = restore.plan(selection.selections(restore::topics), onCorrupt);
+            if (dryRun || output == OutputFormat.TABLE) {
+                PlanView.of(plan, restore.targetStates(plan), parallelism).print(output);
+            }
             if (dryRun) {
+                plan.requireUndamaged();
                 Terminal.note("Dry run: nothing was written");
                 return ExitCode.DONE.code();
             }
-            return run(restore, restore.prepare(plan), flinkConf);
+            return run(restore, restore.prepare(plan), flinkConf, filterJars);
         }
     }
 
-    private int run(Restore restore, RestorePlan plan, Configuration flinkConf) {
+    private int run(Restore restore, RestorePlan plan, Configuration flinkConf, List<URI> filterJars) {
         CompletableFuture<String> stop = StopSignal.install();
         Instant startedAt = Instant.now();
         try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, parallelism, webPort)) {
             StreamExecutionEnvironment environment = flink.environment();
             restore.build(environment, plan);
-            EmbeddedFlink.Job job = flink.submit(environment, "Kafka restore " + plan.restoreId());
+            EmbeddedFlink.Job job = flink.submit(environment, "Kafka restore " + plan.restoreId(), filterJars);
             Terminal.note("Restoring %d records at most; web UI: %s", plan.recordsAtMost(), flink.webUi());
             if (!job.awaitEnd(stop)) {
                 Terminal.note(
@@ -154,72 +137,11 @@ final class RestoreCommand implements Callable<Integer> {
         return ExitCode.DONE.code();
     }
 
-    private List<RestoreSelection> selections() {
-        if (topicId != null && topics.size() > 1) {
-            throw new UsageException("--topic-id needs exactly one --topic, but there are " + topics.size());
+    private void print(RestoreReport report) {
+        if (output == OutputFormat.JSON) {
+            Terminal.result(new String(Json.write(report), StandardCharsets.UTF_8));
+            return;
         }
-        IncarnationChoice incarnations = topicId == null
-                ? IncarnationChoice.NEWEST
-                : topicId.equals("all") ? IncarnationChoice.ALL : new IncarnationChoice.One(parseTopicId(topicId));
-        RecordSelection records = RecordSelection.of(timeRange());
-        Set<Integer> wanted = partitions == null ? Set.of() : partitions.numbers();
-        List<RestoreSelection> selections = new ArrayList<>();
-        for (String topic : topics) {
-            int equals = topic.indexOf('=');
-            String source = equals < 0 ? topic : topic.substring(0, equals);
-            String target = equals < 0 ? topic : topic.substring(equals + 1);
-            if (source.isEmpty() || target.isEmpty()) {
-                throw new UsageException("--topic must be NAME or NAME=TARGET, but is '" + topic + "'");
-            }
-            selections.add(new RestoreSelection(source, target, incarnations, wanted, records));
-        }
-        return selections;
-    }
-
-    private static Uuid parseTopicId(String text) {
-        try {
-            return Uuid.fromString(text);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("--topic-id '" + text + "' is not a topic ID as Kafka prints it", e);
-        }
-    }
-
-    private TimeRange timeRange() {
-        if (from == null && to == null) {
-            return TimeRange.UNBOUNDED;
-        }
-        long fromMs = from == null ? 0 : from.toEpochMilli();
-        long toMs = to == null ? Long.MAX_VALUE : to.toEpochMilli();
-        if (fromMs < 0 || toMs <= fromMs) {
-            throw new UsageException("--from must be before --to and not before 1970, but they are %s and %s"
-                    .formatted(from == null ? "the beginning" : from, to == null ? "the end" : to));
-        }
-        return new TimeRange(fromMs, toMs);
-    }
-
-    private static void print(RestorePlan plan) {
-        List<List<String>> rows = new ArrayList<>();
-        for (TopicPlan topic : plan.topics()) {
-            for (PartitionPlan partition : topic.partitions()) {
-                for (PlannedSource source : partition.sources()) {
-                    rows.add(List.of(
-                            topic.topic(),
-                            source.topicId().toString(),
-                            Integer.toString(partition.partition()),
-                            topic.target(),
-                            Long.toString(source.segments()),
-                            Long.toString(source.bytes()),
-                            Long.toString(source.recordsAtMost()),
-                            source.offsets().stream().map(OffsetRange::toString).collect(Collectors.joining(" "))));
-                }
-            }
-        }
-        Table.print(
-                List.of("TOPIC", "TOPIC ID", "PARTITION", "TARGET", "SEGMENTS", "BYTES", "RECORDS UP TO", "OFFSETS"),
-                rows);
-    }
-
-    private static void print(RestoreReport report) {
         List<List<String>> rows = new ArrayList<>();
         for (TopicReport topic : report.topics()) {
             for (PartitionReport partition : topic.partitions()) {
@@ -237,6 +159,7 @@ final class RestoreCommand implements Callable<Integer> {
         Terminal.note(
                 "Restored %d records in %.1f s; offset map and report are in restores/%s of the backup",
                 report.records(), seconds, report.restoreId());
+        report.skipped().forEach(damage -> Terminal.note("Skipped: %s", damage));
     }
 
     private static String range(@Nullable Long first, @Nullable Long last) {

@@ -2,10 +2,12 @@
 package dev.kafkabackup.restore;
 
 import dev.kafkabackup.catalog.BackupRoot;
+import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.TopicMetadataStore;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
+import dev.kafkabackup.restore.check.TargetStates;
 import dev.kafkabackup.restore.check.TargetTopics;
 import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.PlanStore;
@@ -78,6 +80,21 @@ public final class Restore implements AutoCloseable {
                     onCorrupt,
                     new RestorePlanner(storage).plan(List.copyOf(selections)));
         });
+    }
+
+    /**
+     * Names of all topics in the backup, sorted.
+     *
+     * @throws FailedException if there is no backup, or storage cannot be reached
+     */
+    public List<String> topics() {
+        BackupRoot.require(storage);
+        return withStorage("read", () -> new Catalog(storage).topics());
+    }
+
+    /** How the targets look now; reads only. */
+    public TargetStates targetStates(RestorePlan plan) {
+        return TargetStates.of(admin, plan);
     }
 
     /**

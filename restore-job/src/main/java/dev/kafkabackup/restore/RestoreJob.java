@@ -61,7 +61,10 @@ public final class RestoreJob {
     static DataStream<RestoreRecord> source(StreamExecutionEnvironment environment, RestoreConfig config) {
         return environment
                 .fromSource(
-                        new SegmentSource(config.storage(), config.restoreId()),
+                        new SegmentSource(
+                                config.storage(),
+                                config.restoreId(),
+                                config.produce().maxBytesPerSecond()),
                         WatermarkStrategy.noWatermarks(),
                         "segment source",
                         RestoreRecordType.INSTANCE)
@@ -69,7 +72,11 @@ public final class RestoreJob {
     }
 
     static void sink(DataStream<RestoreRecord> records, RestoreConfig config) {
-        records.sinkTo(new OffsetMapSink(config.kafka(), config.storage(), config.restoreId()))
+        records.sinkTo(new OffsetMapSink(
+                        config.kafka(),
+                        config.storage(),
+                        config.restoreId(),
+                        config.produce().delivery()))
                 .name("kafka sink")
                 .uid("kafka-sink");
     }

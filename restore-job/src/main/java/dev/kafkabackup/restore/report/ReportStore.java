@@ -18,8 +18,6 @@ import java.util.List;
 /** The last step of a restore: where its report is, the restore is complete. */
 public final class ReportStore {
 
-    private static final String REPORT = "report.json";
-
     private final BackupStorage storage;
 
     /** @param storage where the backup lies; not closed by this store */
@@ -30,7 +28,7 @@ public final class ReportStore {
     /** Whether a restore has a report, so that its offset map is complete. */
     public boolean exists(String restoreId) throws IOException {
         return storage.list(BackupLayout.restore(restoreId)).stream()
-                .anyMatch(object -> object.fileName().equals(REPORT));
+                .anyMatch(object -> object.fileName().equals(BackupLayout.RESTORE_REPORT));
     }
 
     /**
@@ -44,7 +42,7 @@ public final class ReportStore {
         List<Damage> skipped = new ArrayList<>(plan.damaged());
         skipped.addAll(new DamageStore(storage, plan.restoreId()).read());
         RestoreReport report = RestoreReport.of(plan, map, skipped, startedAt, endedAt);
-        storage.publish(folder + "/" + REPORT, ObjectContent.of(Json.write(report)));
+        storage.publish(folder + "/" + BackupLayout.RESTORE_REPORT, ObjectContent.of(Json.write(report)));
         return report;
     }
 }

@@ -78,9 +78,7 @@ public record RestoreReport(
     private static void requirePlanned(
             String restoreId, TopicIdPartition from, PlannedSource source, boolean whole, long records) {
         boolean asPlanned =
-                (source.exact() && whole)
-                ? records == source.recordsAtMost()
-                : records <= source.recordsAtMost();
+                (source.exact() && whole) ? records == source.recordsAtMost() : records <= source.recordsAtMost();
         if (!asPlanned) {
             throw new FailedException(
                     "Restore %s: the offset map has %d records of %s, but the planned segments hold %s%d: the restore is not complete, start it again with another --restore-id and an empty target"

@@ -57,7 +57,10 @@ final class RestoreCommitter implements Committer<RestoreCommittable> {
         }
         List<CommitRequest<KafkaCommittable>> unwrapped = new ArrayList<>();
         for (CommitRequest<RestoreCommittable> request : requests) {
-            unwrapped.add(new KafkaRequest(request));
+            KafkaCommittable transaction = request.getCommittable().transaction();
+            if (transaction != null) {
+                unwrapped.add(new KafkaRequest(request, transaction));
+            }
         }
         kafka.commit(unwrapped);
     }
@@ -73,14 +76,16 @@ final class RestoreCommitter implements Committer<RestoreCommittable> {
     private final class KafkaRequest implements CommitRequest<KafkaCommittable> {
 
         private final CommitRequest<RestoreCommittable> request;
+        private final KafkaCommittable transaction;
 
-        KafkaRequest(CommitRequest<RestoreCommittable> request) {
+        KafkaRequest(CommitRequest<RestoreCommittable> request, KafkaCommittable transaction) {
             this.request = request;
+            this.transaction = transaction;
         }
 
         @Override
         public KafkaCommittable getCommittable() {
-            return request.getCommittable().transaction();
+            return transaction;
         }
 
         @Override
@@ -125,9 +130,9 @@ final class RestoreCommitter implements Committer<RestoreCommittable> {
         }
 
         @Override
-        public void updateAndRetryLater(KafkaCommittable transaction) {
+        public void updateAndRetryLater(KafkaCommittable updated) {
             request.updateAndRetryLater(
-                    new RestoreCommittable(transaction, request.getCommittable().runs()));
+                    new RestoreCommittable(updated, request.getCommittable().runs()));
         }
 
         @Override

@@ -13,7 +13,9 @@ import org.apache.flink.connector.kafka.sink.KafkaWriterState;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Produces through Flink's Kafka writer and hands each transaction on together with the runs of its records.
+ * Produces through Flink's Kafka writer and hands the runs of its records on, together with their transaction if there
+ * is one. The runs of records that need no transaction wait for the checkpoint as well: what is produced again after a
+ * failure is mapped to where it is then.
  *
  * <p>Flink calls every method from the task thread.
  *
@@ -27,10 +29,12 @@ final class RestoreSinkWriter<
                 CommittingSinkWriter<RestoreRecord, RestoreCommittable> {
 
     private final W kafka;
+    private final boolean transactional;
     private final OffsetRecorder recorder;
 
-    RestoreSinkWriter(W kafka, OffsetRecorder recorder) {
+    RestoreSinkWriter(W kafka, boolean transactional, OffsetRecorder recorder) {
         this.kafka = kafka;
+        this.transactional = transactional;
         this.recorder = recorder;
     }
 
@@ -55,6 +59,9 @@ final class RestoreSinkWriter<
         Collection<KafkaCommittable> transactions = kafka.prepareCommit();
         if (transactions.isEmpty() && runs.isEmpty()) {
             return List.of();
+        }
+        if (!transactional) {
+            return List.of(new RestoreCommittable(null, runs));
         }
         if (transactions.size() != 1) {
             throw new IllegalStateException("%d offset-map runs belong to one transaction, but there are %d"

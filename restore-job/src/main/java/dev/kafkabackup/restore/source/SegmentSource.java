@@ -20,6 +20,7 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,12 +39,15 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
 
     private final StorageLocation storage;
     private final String restoreId;
+    private final @Nullable Long maxBytesPerSecond;
 
     /**
      * @param storage where backup and plan lie
      * @param restoreId whose plan it is
+     * @param maxBytesPerSecond uncompressed bytes that all readers together emit in a second at most; null for any
      */
-    public SegmentSource(StorageLocation storage, String restoreId) {
+    public SegmentSource(StorageLocation storage, String restoreId, @Nullable Long maxBytesPerSecond) {
+        this.maxBytesPerSecond = maxBytesPerSecond;
         this.storage = storage;
         this.restoreId = restoreId;
     }
@@ -57,13 +61,14 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
     public SourceReader<RestoreRecord, SegmentSplit> createReader(SourceReaderContext context) {
         String thread = "read-ahead-" + context.getIndexOfSubtask();
         ClassLoader filters = context.getUserCodeClassLoader().asClassLoader();
-        return new SegmentSourceReader(
+        return SegmentSourceReader.create(
                 () -> {
                     BackupStorage opened = openStorage();
                     return new SegmentSplitReader(
                             new ReadAhead(opened, thread), damage -> remember(opened, damage), filters);
                 },
-                context);
+                context,
+                maxBytesPerSecond);
     }
 
     private void remember(BackupStorage opened, Damage damage) {

@@ -31,7 +31,10 @@ class RestoreCommittableSerializerTest {
                         new OffsetMapRun(source0, 110, target0, 8, 1),
                         new OffsetMapRun(source1, 0, target1, 0, 2)));
         OffsetMapSink sink = new OffsetMapSink(
-                new KafkaConnection("localhost:9092", Map.of()), StorageLocation.parse("/nowhere"), "x");
+                new KafkaConnection("localhost:9092", Map.of()),
+                StorageLocation.parse("/nowhere"),
+                "x",
+                Delivery.EXACTLY_ONCE);
 
         SerializerContract.require(sink.getCommittableSerializer(), committable, 1, "restore-committable-v1.hex");
     }
