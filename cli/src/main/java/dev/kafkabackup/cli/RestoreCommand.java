@@ -6,41 +6,31 @@ import dev.kafkabackup.cli.embedded.StopSignal;
 import dev.kafkabackup.cli.options.KafkaOptions;
 import dev.kafkabackup.cli.options.OutputOptions;
 import dev.kafkabackup.cli.options.ProduceOptions;
+import dev.kafkabackup.cli.options.SelectionOptions;
 import dev.kafkabackup.cli.options.StorageOptions;
 import dev.kafkabackup.cli.options.TargetTopicOptions;
 import dev.kafkabackup.cli.progress.RestoreProgress;
 import dev.kafkabackup.error.ExitCode;
 import dev.kafkabackup.error.UsageException;
-import dev.kafkabackup.json.Json;
-import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.restore.Restore;
 import dev.kafkabackup.restore.RestoreConfig;
 import dev.kafkabackup.restore.check.Finding;
 import dev.kafkabackup.restore.check.TargetOptions;
-import dev.kafkabackup.restore.plan.IncarnationChoice;
-import dev.kafkabackup.restore.plan.PartitionPlan;
-import dev.kafkabackup.restore.plan.PlannedSource;
+import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.RestorePlan;
-import dev.kafkabackup.restore.plan.RestoreSelection;
-import dev.kafkabackup.restore.plan.TopicPlan;
 import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.resume.Progress;
-import dev.kafkabackup.restore.select.RecordSelection;
-import dev.kafkabackup.restore.select.TimeRange;
 import dev.kafkabackup.restore.topicconfig.FinalizedTopic;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,33 +58,15 @@ final class RestoreCommand implements Callable<Integer> {
     @Mixin
     private StorageOptions storage = new StorageOptions();
 
+    @Mixin
+    private SelectionOptions selection = new SelectionOptions();
+
     @Option(
-            names = "--topic",
-            paramLabel = "NAME[=TARGET]",
+            names = "--on-corrupt",
+            paramLabel = "stop|skip",
             description =
-                    "Topic in the backup, and the name to restore it under if that is another one. May be repeated. Not needed to go on with a restore.")
-    private List<String> topics = List.of();
-
-    @Option(
-            names = "--topic-id",
-            paramLabel = "ID",
-            description = "Incarnation to restore, for one --topic. Default: the newest one with records in the range.")
-    private @Nullable String topicId;
-
-    @Option(
-            names = "--partitions",
-            paramLabel = "LIST",
-            description = "Only these partitions, for example 0,2-5. Default: all.")
-    private @Nullable PartitionList partitions;
-
-    @Option(
-            names = "--from",
-            paramLabel = "T",
-            description = "Only records with this timestamp or a later one: ISO-8601 instant or epoch ms.")
-    private @Nullable Instant from;
-
-    @Option(names = "--to", paramLabel = "T", description = "Only records with a timestamp before this one.")
-    private @Nullable Instant to;
+                    "What to do about damaged parts of the backup: end before what lies behind them, or go on without them and report the loss. Default: stop.")
+    private OnCorrupt onCorrupt = OnCorrupt.STOP;
 
     @Mixin
     private TargetTopicOptions target = new TargetTopicOptions();
@@ -113,6 +85,9 @@ final class RestoreCommand implements Callable<Integer> {
             description =
                     "When the restore is finished, give the topics that it created their original configuration; also later, with its --restore-id.")
     private boolean finalize;
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
 
     @Option(
             names = "--restore-id",
@@ -134,9 +109,6 @@ final class RestoreCommand implements Callable<Integer> {
             description = "How often transactions are committed. Default: ${DEFAULT-VALUE}.")
     private Duration checkpointInterval = RestoreConfig.DEFAULT_CHECKPOINT_INTERVAL;
 
-    @Mixin
-    private OutputOptions output = new OutputOptions();
-
     @Option(
             names = "--web-port",
             paramLabel = "PORT",
@@ -146,78 +118,60 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        List<URI> filterJars = selection.filterJars();
+        TargetOptions targetOptions = target.options();
         String id = restoreId == null ? RestoreConfig.newRestoreId(Instant.now()) : restoreId;
         RestoreConfig config = new RestoreConfig(
                 storage.location(), kafka.connection(), id, parallelism, checkpointInterval, produce.settings());
-        TargetOptions targetOptions = target.options();
-        List<RestoreSelection> selections = selections();
         Configuration flinkConf = storage.initializeFileSystems();
         Terminal.note("Restore id: %s", id);
         try (Restore restore = Restore.open(config)) {
             Optional<RestorePlan> begun = restoreId == null ? Optional.empty() : restore.begun();
-            return begun.isPresent()
-                    ? goOn(restore, begun.get(), flinkConf)
-                    : begin(restore, selections, targetOptions, flinkConf);
+            EmbeddedRun run = plan -> run(restore, plan, flinkConf, filterJars);
+            return begun.isPresent() ? goOn(restore, begun.get(), run) : begin(restore, targetOptions, run);
         }
     }
 
-    private int begin(
-            Restore restore, List<RestoreSelection> selections, TargetOptions targetOptions, Configuration flinkConf)
-            throws Exception {
-        if (selections.isEmpty()) {
+    private int begin(Restore restore, TargetOptions targetOptions, EmbeddedRun run) throws Exception {
+        if (selection.namesNoTopic()) {
             throw new UsageException(
                     restoreId == null
-                            ? "Missing required option: '--topic=NAME[=TARGET]'"
+                            ? "Missing required option: '--topic=NAME[=TARGET]' or '--include=REGEX'"
                             : "Restore " + restoreId
                                     + " was not begun yet: say what to restore, with --topic NAME[=TARGET], or check --restore-id");
         }
-        RestorePlan plan = restore.plan(selections);
+        RestorePlan plan = restore.plan(selection.selections(restore::topics), onCorrupt);
         if (dryRun) {
-            return dryRun(plan, restore.findings(plan, targetOptions), targetOptions);
+            return dryRun(restore, plan, targetOptions);
         }
-        print(plan);
+        print(restore, plan);
         RestorePlan prepared = restore.prepare(plan, targetOptions);
         Terminal.note("Restoring %d records at most", prepared.recordsAtMost());
-        return run(restore, prepared, flinkConf);
+        return run.of(prepared);
     }
 
-    private int dryRun(RestorePlan plan, List<Finding> findings, TargetOptions targetOptions) {
-        List<Finding> refusing = findings.stream()
-                .filter(finding -> !targetOptions.allowed().contains(finding.check()))
-                .toList();
-        if (output.json()) {
-            Terminal.result(
-                    new String(Json.write(new DryRun(plan, findings, refusing.size())), StandardCharsets.UTF_8));
-        } else {
-            print(plan);
-        }
-        for (Finding finding : findings) {
-            Terminal.note("%s: %s", refusing.contains(finding) ? "Refused" : "Allowed", finding.line());
-        }
+    private int dryRun(Restore restore, RestorePlan plan, TargetOptions targetOptions) {
+        List<Finding> findings = restore.findings(plan, targetOptions);
+        PlanView view = PlanView.of(plan, restore.targetStates(plan), findings, targetOptions.allowed(), parallelism);
+        view.print(output.json());
+        plan.requireUndamaged();
         Terminal.note("Dry run: nothing was written");
-        return (refusing.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED).code();
+        return (view.isRefused() ? ExitCode.REFUSED : ExitCode.DONE).code();
     }
 
-    /**
-     * What a dry run found.
-     *
-     * @param refusing how many of the findings refuse the restore; 0 or more
-     */
-    record DryRun(RestorePlan plan, List<Finding> findings, int refusing) {}
-
-    private int goOn(Restore restore, RestorePlan plan, Configuration flinkConf) throws Exception {
+    private int goOn(Restore restore, RestorePlan plan, EmbeddedRun run) throws Exception {
         Optional<RestoreReport> report = restore.finished();
         if (report.isPresent()) {
             if (finalize) {
                 return finalizeTargets(restore);
             }
-            print(report.get());
+            RestoreReportTable.print(report.get(), output.json());
             Terminal.note(
                     "Restore %s was finished at %s: there is nothing to do",
                     plan.restoreId(), report.get().endedAt());
             return ExitCode.DONE.code();
         }
-        print(plan);
+        print(restore, plan);
         Terminal.note(
                 "Restore %s was begun at %s and has not finished: it goes on with this plan, whatever other options say",
                 plan.restoreId(), plan.createdAt());
@@ -230,13 +184,26 @@ final class RestoreCommand implements Callable<Integer> {
         Terminal.note(
                 "The target holds %d records, of %d at most; all of them are right",
                 progress.records(), plan.recordsAtMost());
-        if (progress.complete()) {
-            return finish(restore, plan, Instant.now());
-        }
-        return run(restore, plan, flinkConf);
+        return progress.complete() ? finish(restore, plan, Instant.now()) : run.of(plan);
     }
 
-    private int run(Restore restore, RestorePlan plan, Configuration flinkConf) throws Exception {
+    private void print(Restore restore, RestorePlan plan) {
+        if (!output.json()) {
+            PlanView.of(plan, restore.targetStates(plan), List.of(), Set.of(), parallelism)
+                    .print(false);
+        }
+    }
+
+    /** Runs the job of a plan in this process. */
+    @FunctionalInterface
+    private interface EmbeddedRun {
+
+        /** Returns the exit code. */
+        int of(RestorePlan plan) throws Exception;
+    }
+
+    private int run(Restore restore, RestorePlan plan, Configuration flinkConf, List<URI> filterJars)
+            throws Exception {
         CompletableFuture<String> stop = StopSignal.install();
         Instant startedAt = Instant.now();
         try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, parallelism, webPort)) {
@@ -249,7 +216,7 @@ final class RestoreCommand implements Callable<Integer> {
                         () -> {
                             StreamExecutionEnvironment environment = flink.environment();
                             restore.build(environment, plan);
-                            return flink.submit(environment, "Kafka restore " + plan.restoreId())
+                            return flink.submit(environment, "Kafka restore " + plan.restoreId(), filterJars)
                                     .awaitEnd(stop);
                         },
                         note -> Terminal.note("%s", note));
@@ -265,7 +232,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private int finish(Restore restore, RestorePlan plan, Instant startedAt) {
-        print(restore.finish(plan, startedAt));
+        RestoreReportTable.print(restore.finish(plan, startedAt), output.json());
         return finalize ? finalizeTargets(restore) : ExitCode.DONE.code();
     }
 
@@ -273,81 +240,5 @@ final class RestoreCommand implements Callable<Integer> {
         List<FinalizedTopic> topics = restore.finalizeTargets(dryRun);
         FinalizationTable.print(topics, dryRun);
         return (topics.stream().anyMatch(FinalizedTopic::refused) ? ExitCode.REFUSED : ExitCode.DONE).code();
-    }
-
-    private void print(RestoreReport report) {
-        if (output.json()) {
-            Terminal.result(new String(Json.write(report), StandardCharsets.UTF_8));
-        } else {
-            RestoreReportTable.print(report);
-        }
-    }
-
-    private List<RestoreSelection> selections() {
-        if (topicId != null && topics.size() > 1) {
-            throw new UsageException("--topic-id needs exactly one --topic, but there are " + topics.size());
-        }
-        IncarnationChoice incarnations = topicId == null
-                ? IncarnationChoice.NEWEST
-                : topicId.equals("all") ? IncarnationChoice.ALL : new IncarnationChoice.One(parseTopicId(topicId));
-        RecordSelection records = RecordSelection.of(timeRange());
-        Set<Integer> wanted = partitions == null ? Set.of() : partitions.numbers();
-        List<RestoreSelection> selections = new ArrayList<>();
-        for (String topic : topics) {
-            int equals = topic.indexOf('=');
-            String source = equals < 0 ? topic : topic.substring(0, equals);
-            String target = equals < 0 ? topic : topic.substring(equals + 1);
-            if (source.isEmpty() || target.isEmpty()) {
-                throw new UsageException("--topic must be NAME or NAME=TARGET, but is '" + topic + "'");
-            }
-            selections.add(new RestoreSelection(source, target, incarnations, wanted, records));
-        }
-        return selections;
-    }
-
-    private static Uuid parseTopicId(String text) {
-        try {
-            return Uuid.fromString(text);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("--topic-id '" + text + "' is not a topic ID as Kafka prints it", e);
-        }
-    }
-
-    private TimeRange timeRange() {
-        if (from == null && to == null) {
-            return TimeRange.UNBOUNDED;
-        }
-        long fromMs = from == null ? 0 : from.toEpochMilli();
-        long toMs = to == null ? Long.MAX_VALUE : to.toEpochMilli();
-        if (fromMs < 0 || toMs <= fromMs) {
-            throw new UsageException("--from must be before --to and not before 1970, but they are %s and %s"
-                    .formatted(from == null ? "the beginning" : from, to == null ? "the end" : to));
-        }
-        return new TimeRange(fromMs, toMs);
-    }
-
-    private void print(RestorePlan plan) {
-        if (output.json()) {
-            return;
-        }
-        List<List<String>> rows = new ArrayList<>();
-        for (TopicPlan topic : plan.topics()) {
-            for (PartitionPlan partition : topic.partitions()) {
-                for (PlannedSource source : partition.sources()) {
-                    rows.add(List.of(
-                            topic.topic(),
-                            source.topicId().toString(),
-                            Integer.toString(partition.partition()),
-                            topic.target(),
-                            Long.toString(source.segments()),
-                            Long.toString(source.bytes()),
-                            Long.toString(source.recordsAtMost()),
-                            source.offsets().stream().map(OffsetRange::toString).collect(Collectors.joining(" "))));
-                }
-            }
-        }
-        Table.print(
-                List.of("TOPIC", "TOPIC ID", "PARTITION", "TARGET", "SEGMENTS", "BYTES", "RECORDS UP TO", "OFFSETS"),
-                rows);
     }
 }

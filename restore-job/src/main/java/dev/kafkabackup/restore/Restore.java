@@ -3,6 +3,7 @@ package dev.kafkabackup.restore;
 
 import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.catalog.BackupRoot;
+import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
@@ -14,6 +15,7 @@ import dev.kafkabackup.restore.attempt.RunningMark;
 import dev.kafkabackup.restore.check.Finding;
 import dev.kafkabackup.restore.check.TargetOffsets;
 import dev.kafkabackup.restore.check.TargetOptions;
+import dev.kafkabackup.restore.check.TargetStates;
 import dev.kafkabackup.restore.check.TargetTopics;
 import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.PartitionPlan;
@@ -146,6 +148,21 @@ public final class Restore implements AutoCloseable {
                     onCorrupt,
                     new RestorePlanner(storage).plan(List.copyOf(selections)));
         });
+    }
+
+    /**
+     * Names of all topics in the backup, sorted.
+     *
+     * @throws FailedException if there is no backup, or storage cannot be reached
+     */
+    public List<String> topics() {
+        BackupRoot.require(storage);
+        return withStorage("read", () -> new Catalog(storage).topics());
+    }
+
+    /** How the targets look now; reads only. */
+    public TargetStates targetStates(RestorePlan plan) {
+        return TargetStates.of(admin, plan);
     }
 
     /**

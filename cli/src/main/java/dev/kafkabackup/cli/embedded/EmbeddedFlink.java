@@ -26,6 +26,7 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -142,9 +143,20 @@ public final class EmbeddedFlink implements AutoCloseable {
 
     /** Starts the job that was built in the environment. */
     public Job submit(StreamExecutionEnvironment environment, String name) {
+        return submit(environment, name, List.of());
+    }
+
+    /**
+     * Starts the job that was built in the environment.
+     *
+     * @param jars where its tasks find classes that this process has not
+     */
+    public Job submit(StreamExecutionEnvironment environment, String name, List<URI> jars) {
         var graph = environment.getStreamGraph();
         graph.setJobName(name);
-        JobID id = cluster.submitJob(graph.getJobGraph()).join().getJobID();
+        JobGraph job = graph.getJobGraph();
+        jars.forEach(jar -> job.addJar(new org.apache.flink.core.fs.Path(jar)));
+        JobID id = cluster.submitJob(job).join().getJobID();
         return new Job(id, cluster.requestJobResult(id));
     }
 

@@ -2,6 +2,7 @@
 package dev.kafkabackup.restore.plan;
 
 import dev.kafkabackup.catalog.PartitionSegments;
+import dev.kafkabackup.catalog.Segment;
 import dev.kafkabackup.catalog.SegmentSlice;
 import dev.kafkabackup.offset.Coverage;
 import dev.kafkabackup.offset.OffsetRange;
@@ -24,7 +25,7 @@ final class PartitionReading {
 
     /** Nothing: the partition has no folder, because it never had a record. */
     static PlannedSource none(Uuid topicId) {
-        return new PlannedSource(topicId, List.of(), 0, true, 0, 0, -1, -1, List.of(), List.of());
+        return new PlannedSource(topicId, List.of(), 0, true, 0, 0, -1, -1, List.of(), List.of(), List.of());
     }
 
     static PlannedSource of(PartitionSegments listed, RecordSelection selection) {
@@ -67,6 +68,7 @@ final class PartitionReading {
                 minTimestamp,
                 maxTimestamp,
                 within(selected, coverage.holes()),
+                within(selected, overruled(listed, coverage)),
                 damaged(listed, coverage, selected));
     }
 
@@ -83,6 +85,20 @@ final class PartitionReading {
         List<OffsetRange> all = new ArrayList<>(wanted);
         all.addAll(within(new OffsetRange(alone.startOffset(), alone.endOffset()), withoutRecords));
         return Coverage.of(all).ranges();
+    }
+
+    private static List<OffsetRange> overruled(PartitionSegments listed, Coverage coverage) {
+        List<OffsetRange> overruled = new ArrayList<>();
+        for (Segment segment : listed.segments()) {
+            OffsetRange range = segment.name().range();
+            long start = coverage.firstUncovered(range.startOffset());
+            while (start < range.endOffset()) {
+                long end = Math.min(range.endOffset(), coverage.firstCovered(start));
+                overruled.add(new OffsetRange(start, end));
+                start = coverage.firstUncovered(end);
+            }
+        }
+        return Coverage.of(overruled).ranges();
     }
 
     private static List<OffsetRange> within(OffsetRange bounds, List<OffsetRange> ranges) {

@@ -20,6 +20,8 @@ import org.apache.kafka.common.Uuid;
  * @param minTimestamp smallest timestamp in the segments to read, epoch ms; -1 if no record has one
  * @param maxTimestamp largest timestamp in the segments to read, epoch ms; -1 if no record has one
  * @param gaps offsets between the selected ones that are not in the backup, ascending
+ * @param overruled selected offsets that were backed up, but that a segment of a higher leader epoch took out of the
+ *     log, ascending
  * @param damaged objects that look like segments and are none, where nothing else covers their offsets
  */
 public record PlannedSource(
@@ -32,11 +34,13 @@ public record PlannedSource(
         long minTimestamp,
         long maxTimestamp,
         List<OffsetRange> gaps,
+        List<OffsetRange> overruled,
         List<Damage> damaged) {
 
     public PlannedSource {
         offsets = List.copyOf(offsets);
         gaps = List.copyOf(gaps);
+        overruled = List.copyOf(overruled);
         damaged = List.copyOf(damaged);
     }
 

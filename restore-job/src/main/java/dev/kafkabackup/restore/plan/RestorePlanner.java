@@ -75,16 +75,26 @@ public final class RestorePlanner {
         }
     }
 
+    private static void requirePartitions(
+            String what, Collection<Integer> named, List<Candidate> selected, int partitionCount) {
+        for (int partition : named) {
+            if (partition >= partitionCount) {
+                throw new UsageException("%s %d, but %s has the partitions 0 to %d in the backup"
+                        .formatted(what, partition, selected.get(0).incarnation(), partitionCount - 1));
+            }
+        }
+    }
+
     private static TopicPlan plan(RestoreSelection selection, List<Candidate> candidates) {
         List<Candidate> selected = IncarnationSelector.select(selection.incarnations(), candidates);
         int partitionCount =
                 selected.stream().mapToInt(Candidate::partitionCount).max().orElseThrow();
-        for (int partition : selection.partitions()) {
-            if (partition >= partitionCount) {
-                throw new UsageException("--partitions names %d, but %s has the partitions 0 to %d in the backup"
-                        .formatted(partition, selected.get(0).incarnation(), partitionCount - 1));
-            }
-        }
+        requirePartitions("--partitions names", selection.partitions(), selected, partitionCount);
+        requirePartitions(
+                "An offset is given for partition",
+                selection.records().partitionsWithOffsets(),
+                selected,
+                partitionCount);
         LOG.info("Selected {} of {}", selected, selection.topic());
         List<PartitionPlan> partitions = new ArrayList<>();
         for (int partition = 0; partition < partitionCount; partition++) {

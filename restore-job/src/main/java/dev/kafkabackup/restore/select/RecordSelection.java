@@ -6,7 +6,9 @@ import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.segment.SegmentName;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,13 @@ public record RecordSelection(
     /** Whether it goes by offsets, which mean something else in each incarnation of a topic. */
     public boolean namesOffsets() {
         return !offsets.isEmpty() || !skippedOffsets.isEmpty();
+    }
+
+    /** Numbers of the partitions for which offsets are given. */
+    public Set<Integer> partitionsWithOffsets() {
+        Set<Integer> partitions = new TreeSet<>(offsets.keySet());
+        partitions.addAll(skippedOffsets.keySet());
+        return partitions;
     }
 
     /** Offsets that are wanted of a partition, whatever is skipped; empty bounds nothing. */

@@ -2,8 +2,12 @@
 package dev.kafkabackup.restore.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.kafkabackup.catalog.BackupLayout;
+import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.offset.OffsetRange;
@@ -12,6 +16,7 @@ import dev.kafkabackup.restore.select.RecordSelection;
 import dev.kafkabackup.restore.select.TimeRange;
 import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.segment.SegmentRecord;
+import dev.kafkabackup.storage.ObjectContent;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -103,6 +108,7 @@ class RestorePlannerTest {
                                         5,
                                         19,
                                         List.of(),
+                                        List.of(),
                                         List.of()))),
                         new PartitionPlan(1, 0, List.of(PartitionReading.none(OLD.id()))),
                         new PartitionPlan(2, 0, List.of(PartitionReading.none(OLD.id()))));
@@ -131,6 +137,115 @@ class RestorePlannerTest {
         assertThat(plan.partitions().get(0).exactRecords()).isEmpty();
         assertThat(source(plan, 1).offsets()).containsExactly(new OffsetRange(0, 8));
         assertThat(plan.partitions().get(1).exactRecords()).isEmpty();
+    }
+
+    @Test
+    void whatAHigherEpochOverruledIsShown() throws IOException {
+        segment(OLD.partition(0), 0, 10, 0);
+        segment(OLD.partition(0), 5, 8, 1);
+        segment(OLD.partition(0), 10, 12, 0);
+
+        assertThat(source(plan(RestoreSelection.of("orders", "restored")), 0).overruled())
+                .containsExactly(new OffsetRange(8, 12));
+    }
+
+    @Test
+    void gapsAreShownWhereTheyAreSelected() throws IOException {
+        segment(OLD.partition(0), 0, 10, 0);
+        segment(OLD.partition(0), 12, 20, 0);
+        segment(OLD.partition(0), 30, 40, 0);
+
+        assertThat(source(plan(RestoreSelection.of("orders", "restored")), 0).gaps())
+                .containsExactly(new OffsetRange(10, 12), new OffsetRange(20, 30));
+        assertThat(source(plan(selectOffsets(15, 25)), 0).gaps()).containsExactly(new OffsetRange(20, 25));
+    }
+
+    @Test
+    void anObjectThatLooksLikeASegmentAndIsNoneIsDamageUnlessItWasReplaced() throws IOException {
+        SegmentName lost = segment(OLD.partition(0), 0, 10, 0);
+        SegmentName replaced = segment(OLD.partition(0), 10, 20, 0);
+        segment(OLD.partition(0), 10, 30, 0);
+        for (SegmentName name : List.of(lost, replaced)) {
+            backup.storage().publish(BackupLayout.segment(OLD.partition(0), name), ObjectContent.of(new byte[1]));
+        }
+        String renamed = BackupLayout.partition(OLD.partition(0)) + "/0000000000000000p030_x.parquet";
+        backup.storage().publish(renamed, ObjectContent.of(new byte[1]));
+        String foreign = BackupLayout.partition(OLD.partition(0)) + "/_SUCCESS";
+        backup.storage().publish(foreign, ObjectContent.of(new byte[1]));
+
+        TopicPlan plan = plan(RestoreSelection.of("orders", "restored"));
+
+        assertThat(source(plan, 0).damaged())
+                .extracting(Damage::object, Damage::offsets)
+                .containsExactlyInAnyOrder(
+                        tuple(BackupLayout.segment(OLD.partition(0), lost), new OffsetRange(0, 10)),
+                        tuple(renamed, null));
+        assertThatThrownBy(() -> withPolicy(OnCorrupt.STOP, plan).requireUndamaged())
+                .isInstanceOf(FailedException.class)
+                .hasMessageStartingWith("The backup is damaged: ")
+                .hasMessageContaining(BackupLayout.segment(OLD.partition(0), lost))
+                .hasMessageContaining("offsets [0, 10)")
+                .hasMessageContaining("--on-corrupt skip");
+        assertThatCode(() -> withPolicy(OnCorrupt.SKIP, plan).requireUndamaged())
+                .doesNotThrowAnyException();
+        assertThat(source(plan(selectOffsets(10, 30)), 0).damaged())
+                .as("of a name that says nothing nobody knows whether it is selected")
+                .extracting(Damage::object)
+                .containsExactly(renamed);
+    }
+
+    private static RestorePlan withPolicy(OnCorrupt onCorrupt, TopicPlan topic) {
+        return new RestorePlan("id", Instant.EPOCH, "source", "target", onCorrupt, List.of(topic));
+    }
+
+    private static RestoreSelection selectOffsets(long start, long end) {
+        return new RestoreSelection(
+                "orders",
+                "restored",
+                IncarnationChoice.NEWEST,
+                Set.of(),
+                new RecordSelection(
+                        TimeRange.UNBOUNDED,
+                        List.of(),
+                        Map.of(0, new OffsetRange(start, end)),
+                        Map.of(),
+                        List.of(),
+                        null));
+    }
+
+    @Test
+    void offsetsOfAPartitionThatIsNotThereAreRefused() throws IOException {
+        segment(OLD.partition(1), 0, 10, 0);
+        RecordSelection third = new RecordSelection(
+                TimeRange.UNBOUNDED, List.of(), Map.of(), Map.of(2, List.of(new OffsetRange(0, 1))), List.of(), null);
+
+        assertThatThrownBy(() ->
+                        plan(new RestoreSelection("orders", "restored", IncarnationChoice.NEWEST, Set.of(), third)))
+                .isInstanceOf(UsageException.class)
+                .hasMessage(
+                        "An offset is given for partition 2, but orders (MWJ6FHTfRYy67jzwZdeqSQ) has the partitions 0 to 1 in the backup");
+        assertThatThrownBy(() -> new RestoreSelection("orders", "restored", IncarnationChoice.ALL, Set.of(), third))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("Offsets mean something else in each incarnation of orders");
+    }
+
+    @Test
+    void allIncarnationsGoIntoAsManyPartitionsAsTheLargestHad() throws IOException {
+        segment(OLD.partition(0), 0, 10, 0);
+        segment(OLD.partition(2), 0, 10, 0);
+        segment(NEW.partition(0), 0, 5, 0);
+        backup.metadata(NEW, 2, Map.of(), Instant.parse("2026-01-02T00:00:00Z"));
+        backup.metadata(OLD, 3, Map.of(), Instant.parse("2026-01-01T00:00:00Z"));
+
+        TopicPlan plan =
+                plan(new RestoreSelection("orders", "restored", IncarnationChoice.ALL, Set.of(), RecordSelection.ALL));
+
+        assertThat(plan.topicIds()).containsExactly(OLD.id(), NEW.id());
+        assertThat(plan.partitionCount()).isEqualTo(3);
+        assertThat(plan.partitions())
+                .extracting(partition ->
+                        partition.sources().stream().map(PlannedSource::topicId).toList())
+                .containsExactly(List.of(OLD.id(), NEW.id()), List.of(OLD.id(), NEW.id()), List.of(OLD.id()));
     }
 
     @Test
