@@ -18,6 +18,9 @@ public final class BackupLayout {
     /** Format version, cluster id, creation time. */
     public static final String BACKUP_JSON = "backup.json";
 
+    /** Last object of a restore, in its folder: where it is, the restore is complete. */
+    public static final String RESTORE_REPORT = "report.json";
+
     static final String TOPICS = "topics";
 
     private static final String TOPIC_PREFIX = "topic=";
@@ -48,7 +51,8 @@ public final class BackupLayout {
         return topic(topic) + "/holds";
     }
 
-    static String partition(TopicIdPartition partition) {
+    /** Folder of a partition. */
+    public static String partition(TopicIdPartition partition) {
         return incarnation(TopicIncarnation.of(partition))
                 + "/"
                 + PARTITION_PREFIX

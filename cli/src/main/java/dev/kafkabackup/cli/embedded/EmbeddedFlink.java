@@ -26,6 +26,7 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -52,11 +53,13 @@ public final class EmbeddedFlink implements AutoCloseable {
     private final Configuration configuration;
     private final MiniCluster cluster;
     private final Path folder;
+    private final JobCounters counters;
 
-    private EmbeddedFlink(Configuration configuration, MiniCluster cluster, Path folder) {
+    private EmbeddedFlink(Configuration configuration, MiniCluster cluster, Path folder, JobCounters counters) {
         this.configuration = configuration;
         this.cluster = cluster;
         this.folder = folder;
+        this.counters = counters;
     }
 
     /**
@@ -115,6 +118,8 @@ public final class EmbeddedFlink implements AutoCloseable {
         configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(8));
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(16));
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(16));
+        JobCounters counters = new JobCounters();
+        counters.register(configuration);
         MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(1)
@@ -127,7 +132,7 @@ public final class EmbeddedFlink implements AutoCloseable {
         } catch (Exception e) {
             throw new FailedException("Flink cannot be started in this process: " + e.getMessage(), e);
         }
-        return new EmbeddedFlink(configuration, cluster, folder);
+        return new EmbeddedFlink(configuration, cluster, folder, counters);
     }
 
     /** The file systems of this process have their settings already, and the web UI would show access keys. */
@@ -154,6 +159,11 @@ public final class EmbeddedFlink implements AutoCloseable {
         return new StreamExecutionEnvironment(configuration);
     }
 
+    /** What its jobs count. */
+    public JobCounters counters() {
+        return counters;
+    }
+
     /** Where the web UI is. */
     public URI webUi() {
         return cluster.getRestAddress().join();
@@ -161,9 +171,20 @@ public final class EmbeddedFlink implements AutoCloseable {
 
     /** Starts the job that was built in the environment. */
     public Job submit(StreamExecutionEnvironment environment, String name) {
+        return submit(environment, name, List.of());
+    }
+
+    /**
+     * Starts the job that was built in the environment.
+     *
+     * @param jars where its tasks find classes that this process has not
+     */
+    public Job submit(StreamExecutionEnvironment environment, String name, List<URI> jars) {
         var graph = environment.getStreamGraph();
         graph.setJobName(name);
-        JobID id = cluster.submitJob(graph.getJobGraph()).join().getJobID();
+        JobGraph job = graph.getJobGraph();
+        jars.forEach(jar -> job.addJar(new org.apache.flink.core.fs.Path(jar)));
+        JobID id = cluster.submitJob(job).join().getJobID();
         return new Job(id, cluster.requestJobResult(id));
     }
 

@@ -2,23 +2,56 @@
 package dev.kafkabackup.restore.source;
 
 import dev.kafkabackup.restore.record.RestoreRecord;
-import dev.kafkabackup.segment.SegmentRecord;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
+import org.jspecify.annotations.Nullable;
 
 /** Emits the records of its splits, one split after the other; the next offset of each is its state. */
 final class SegmentSourceReader
-        extends SingleThreadMultiplexSourceReaderBase<SegmentRecord, RestoreRecord, SegmentSplit, SegmentSplitState> {
+        extends SingleThreadMultiplexSourceReaderBase<RestoreRecord, RestoreRecord, SegmentSplit, SegmentSplitState> {
 
-    SegmentSourceReader(Supplier<SplitReader<SegmentRecord, SegmentSplit>> splitReader, SourceReaderContext context) {
+    /** @param maxBytesPerSecond of all subtasks together; null for any */
+    static SegmentSourceReader create(
+            Supplier<SplitReader<RestoreRecord, SegmentSplit>> splitReader,
+            SourceReaderContext context,
+            @Nullable Long maxBytesPerSecond) {
+        return maxBytesPerSecond == null
+                ? new SegmentSourceReader(splitReader, context)
+                : new SegmentSourceReader(
+                        splitReader,
+                        context,
+                        new BytesPerSecond((double) maxBytesPerSecond / context.currentParallelism()));
+    }
+
+    private SegmentSourceReader(
+            Supplier<SplitReader<RestoreRecord, SegmentSplit>> splitReader, SourceReaderContext context) {
         super(
                 splitReader,
-                (record, output, state) -> output.collect(state.emit(record)),
+                (record, output, state) -> {
+                    state.emitted(record);
+                    output.collect(record);
+                },
                 context.getConfiguration(),
                 context);
+    }
+
+    private SegmentSourceReader(
+            Supplier<SplitReader<RestoreRecord, SegmentSplit>> splitReader,
+            SourceReaderContext context,
+            BytesPerSecond limit) {
+        super(
+                splitReader,
+                (record, output, state) -> {
+                    limit.emitted(record.record().payloadBytes());
+                    state.emitted(record);
+                    output.collect(record);
+                },
+                context.getConfiguration(),
+                context,
+                parallelism -> limit);
     }
 
     @Override

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.kafkabackup.cli;
+package dev.kafkabackup.cli.options;
 
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,12 +12,16 @@ import picocli.CommandLine.TypeConversionException;
  *
  * @param numbers 0 or more each
  */
-record PartitionList(Set<Integer> numbers) {
+public record PartitionList(Set<Integer> numbers) {
+
+    public PartitionList {
+        numbers = Set.copyOf(numbers);
+    }
 
     private static final Pattern PART = Pattern.compile("(\\d{1,6})(?:-(\\d{1,6}))?");
 
     /** Reads numbers and ranges, both ends of which count: {@code 0,2-5}. */
-    static PartitionList parse(String text) {
+    public static PartitionList parse(String text) {
         Set<Integer> numbers = new TreeSet<>();
         for (String part : text.split(",", -1)) {
             Matcher matcher = PART.matcher(part.strip());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.kafkabackup.restore.plan;
+package dev.kafkabackup.restore.select;
 
 import dev.kafkabackup.segment.SegmentName;
 
