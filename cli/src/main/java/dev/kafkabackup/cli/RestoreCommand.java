@@ -20,6 +20,7 @@ import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.resume.Progress;
+import dev.kafkabackup.restore.sink.Delivery;
 import dev.kafkabackup.restore.topicconfig.FinalizedTopic;
 import java.net.URI;
 import java.time.Duration;
@@ -179,11 +180,17 @@ final class RestoreCommand implements Callable<Integer> {
             Terminal.note("Dry run: nothing was written");
             return ExitCode.DONE.code();
         }
-        Terminal.note("Comparing what the target holds with the backup");
+        boolean compared = produce.settings().delivery() == Delivery.EXACTLY_ONCE;
+        if (compared) {
+            Terminal.note("Comparing what the target holds with the backup");
+        }
         Progress progress = restore.resume(plan);
         Terminal.note(
-                "The target holds %d records, of %d at most; all of them are right",
-                progress.records(), plan.recordsAtMost());
+                compared
+                        ? "The target holds %d records, of %d at most; all of them are right"
+                        : "The offset map leads to %d records, of %d at most; what was produced besides is produced again",
+                progress.records(),
+                plan.recordsAtMost());
         return progress.complete() ? finish(restore, plan, Instant.now()) : run.of(plan);
     }
 
