@@ -20,6 +20,7 @@ import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.resume.Progress;
+import dev.kafkabackup.restore.sink.Delivery;
 import dev.kafkabackup.restore.topicconfig.FinalizedTopic;
 import java.net.URI;
 import java.time.Duration;
@@ -179,11 +180,17 @@ final class RestoreCommand implements Callable<Integer> {
             Terminal.note("Dry run: nothing was written");
             return ExitCode.DONE.code();
         }
-        Terminal.note("Comparing what the target holds with the backup");
+        boolean compared = produce.settings().delivery() == Delivery.EXACTLY_ONCE;
+        if (compared) {
+            Terminal.note("Comparing what the target holds with the backup");
+        }
         Progress progress = restore.resume(plan);
         Terminal.note(
-                "The target holds %d records, of %d at most; all of them are right",
-                progress.records(), plan.recordsAtMost());
+                compared
+                        ? "The target holds %d records, of %d at most; all of them are right"
+                        : "The offset map leads to %d records, of %d at most; what was produced besides is produced again",
+                progress.records(),
+                plan.recordsAtMost());
         return progress.complete() ? finish(restore, plan, Instant.now()) : run.of(plan);
     }
 
@@ -202,8 +209,7 @@ final class RestoreCommand implements Callable<Integer> {
         int of(RestorePlan plan) throws Exception;
     }
 
-    private int run(Restore restore, RestorePlan plan, Configuration flinkConf, List<URI> filterJars)
-            throws Exception {
+    private int run(Restore restore, RestorePlan plan, Configuration flinkConf, List<URI> filterJars) throws Exception {
         CompletableFuture<String> stop = StopSignal.install();
         Instant startedAt = Instant.now();
         try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, parallelism, webPort)) {
@@ -233,12 +239,26 @@ final class RestoreCommand implements Callable<Integer> {
 
     private int finish(Restore restore, RestorePlan plan, Instant startedAt) {
         RestoreReportTable.print(restore.finish(plan, startedAt), output.json());
-        return finalize ? finalizeTargets(restore) : ExitCode.DONE.code();
+        if (!finalize) {
+            return ExitCode.DONE.code();
+        }
+        List<FinalizedTopic> topics = restore.finalizeTargets(false);
+        // one JSON document is what a program expects, and the report is in it
+        FinalizationTable.print(topics, false, output.json() ? line -> Terminal.note("%s", line) : Terminal::result);
+        return exitCode(topics);
     }
 
     private int finalizeTargets(Restore restore) {
         List<FinalizedTopic> topics = restore.finalizeTargets(dryRun);
-        FinalizationTable.print(topics, dryRun);
+        if (output.json()) {
+            Terminal.result(new FinalizationTable.Document(dryRun, topics));
+        } else {
+            FinalizationTable.print(topics, dryRun, Terminal::result);
+        }
+        return exitCode(topics);
+    }
+
+    private static int exitCode(List<FinalizedTopic> topics) {
         return (topics.stream().anyMatch(FinalizedTopic::refused) ? ExitCode.REFUSED : ExitCode.DONE).code();
     }
 }
