@@ -40,8 +40,7 @@ class CheckpointFolderTest {
         Configuration settings = settings();
 
         assertThat(settings.contains(StateRecoveryOptions.SAVEPOINT_PATH)).isFalse();
-        assertThat(settings.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY))
-                .startsWith(directory().toUri().toString());
+        assertThat(checkpointsOf(settings)).startsWith(directory());
     }
 
     @Test
@@ -125,6 +124,10 @@ class CheckpointFolderTest {
         return number(settings());
     }
 
+    private static Path checkpointsOf(Configuration settings) {
+        return Path.of(URI.create(settings.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY)));
+    }
+
     /** The number of the checkpoint with which Flink would begin. */
     private static OptionalLong number(Configuration settings) throws IOException {
         String path = settings.get(StateRecoveryOptions.SAVEPOINT_PATH);
@@ -142,7 +145,7 @@ class CheckpointFolderTest {
     /** A checkpoint without state, as Flink leaves it. */
     private Path checkpoint(String start, long number) throws IOException {
         if (ofJob == null) {
-            ofJob = Path.of(URI.create(settings().get(CheckpointingOptions.CHECKPOINTS_DIRECTORY)));
+            ofJob = checkpointsOf(settings());
         }
         Path folder = Files.createDirectories(ofJob.resolve(start).resolve("chk-" + number));
         try (OutputStream out = Files.newOutputStream(folder.resolve("_metadata"))) {
