@@ -106,8 +106,7 @@ class FrozenAtRequestsIT {
                 }
                 long published = frozen.count(PUBLISHED);
                 frozen.process().thaw();
-                System.out.println("Thawed at " + point + (arrives ? "" : ", lost") + ": " + frozen.log());
-                await("the one that was frozen to store something")
+                await("the one that was frozen at %s to store something, see %s".formatted(point, frozen.log()))
                         .atMost(BackupUnderLoad.PATIENCE)
                         .until(() -> frozen.count(PUBLISHED) > published);
                 backup.awaitProgress();

@@ -28,7 +28,7 @@ class SecondJobIT {
 
     private static final String TOPIC = "backed-up-twice";
     /** A job shows itself every 30 s, and is known to run when it was seen twice. */
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final ProducedLog produced = new ProducedLog();
 

@@ -74,6 +74,7 @@ public final class CheckpointFolder {
         settings.set(CheckpointingOptions.FS_SMALL_FILE_THRESHOLD, INLINE);
         try {
             FileSystem fileSystem = FileSystem.get(folder.toUri());
+            fileSystem.mkdirs(folder);
             List<Path> starts = children(fileSystem, folder, START);
             List<Checkpoint> checkpoints = new ArrayList<>();
             for (Path start : starts) {

@@ -195,7 +195,9 @@ public final class EmbeddedFlink implements AutoCloseable {
             cluster.closeAsync().get(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (TimeoutException e) {
+            LOG.warn("Flink still waits for something that hangs, most likely the storage; the process ends anyway");
+        } catch (ExecutionException e) {
             LOG.warn("Flink did not stop in good order: {}", e.toString());
         }
         deleteFolder(folder);
