@@ -21,7 +21,7 @@ class SegmentWriterMemoryTest {
             new TopicIdPartition(Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ"), 0, "orders");
 
     /** How far off it may be: a budget of a quarter of the heap leaves room for that. */
-    private static final double TOLERANCE = 1.3;
+    private static final double TOLERANCE = 1.2;
 
     private final Random random = new Random(7);
 
@@ -31,6 +31,7 @@ class SegmentWriterMemoryTest {
         "300, 1, 1000",
         "200, 10, 100",
         "100, 100, 1000",
+        "50, 500, 1000",
         "50, 1000, 1000",
         "20, 3000, 1000",
         "10, 1, 3000000"

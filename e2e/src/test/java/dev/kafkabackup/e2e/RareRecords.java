@@ -91,7 +91,9 @@ final class RareRecords {
                     producer.send(record(COMPACTED, 0, TIMESTAMP + round, bytes("key " + key), value));
                 }
             }
-            // so much later that it begins a new file of the log; the one before can be compacted then
+            // in a batch of its own, and so much later that it begins a new file of the log: what is before it can be
+            // compacted then
+            producer.flush();
             producer.send(record(COMPACTED, 0, TIMESTAMP + Duration.ofDays(30).toMillis(), bytes("end"), EMPTY));
         }
     }

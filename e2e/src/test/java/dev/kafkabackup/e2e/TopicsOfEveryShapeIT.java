@@ -55,6 +55,14 @@ class TopicsOfEveryShapeIT {
         Map<String, Integer> partitions = partitions();
 
         run("backup", List.of("--include", ".*", "--once"));
+        try (Judge judge = Judge.withParquetAvro(root(), BROKER.clusterId())) {
+            for (Map.Entry<String, Uuid> topic : topicIds.entrySet()) {
+                StoredOffsets stored = new StoredOffsets(judge, topic.getKey(), topic.getValue());
+                assertThat(stored.coveredUpTo())
+                        .as("end of each partition of %s, markers and aborted records included", topic.getKey())
+                        .isEqualTo(stored.lastStable(BROKER.admin(), partitions.getOrDefault(topic.getKey(), 0)));
+            }
+        }
         try (Judge duckDb = Judge.withDuckDb(root(), BROKER.clusterId());
                 Judge parquetAvro = Judge.withParquetAvro(root(), BROKER.clusterId())) {
             topicIds.forEach((topic, id) -> {

@@ -4,6 +4,7 @@ package dev.kafkabackup.backup.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.kafkabackup.backup.CapturedLog;
 import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.error.RepeatedWarning;
 import dev.kafkabackup.segment.EncodedSegment;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.kafkabackup.backup.sink;
+package dev.kafkabackup.backup;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -11,7 +11,7 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
 
 /** The warnings of a class, while this is open. */
-final class CapturedLog implements AutoCloseable {
+public final class CapturedLog implements AutoCloseable {
 
     private final List<String> warnings = new CopyOnWriteArrayList<>();
     private final Logger logger;
@@ -31,11 +31,13 @@ final class CapturedLog implements AutoCloseable {
         logger.addAppender(appender);
     }
 
-    static CapturedLog of(Class<?> type) {
+    /** Captures from now on. */
+    public static CapturedLog of(Class<?> type) {
         return new CapturedLog(type);
     }
 
-    List<String> warnings() {
+    /** In the order in which they were written; grows. */
+    public List<String> warnings() {
         return warnings;
     }
 
