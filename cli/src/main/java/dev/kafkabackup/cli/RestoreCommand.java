@@ -239,12 +239,26 @@ final class RestoreCommand implements Callable<Integer> {
 
     private int finish(Restore restore, RestorePlan plan, Instant startedAt) {
         RestoreReportTable.print(restore.finish(plan, startedAt), output.json());
-        return finalize ? finalizeTargets(restore) : ExitCode.DONE.code();
+        if (!finalize) {
+            return ExitCode.DONE.code();
+        }
+        List<FinalizedTopic> topics = restore.finalizeTargets(false);
+        // one JSON document is what a program expects, and the report is in it
+        FinalizationTable.print(topics, false, output.json() ? line -> Terminal.note("%s", line) : Terminal::result);
+        return exitCode(topics);
     }
 
     private int finalizeTargets(Restore restore) {
         List<FinalizedTopic> topics = restore.finalizeTargets(dryRun);
-        FinalizationTable.print(topics, dryRun);
+        if (output.json()) {
+            Terminal.result(new FinalizationTable.Document(dryRun, topics));
+        } else {
+            FinalizationTable.print(topics, dryRun, Terminal::result);
+        }
+        return exitCode(topics);
+    }
+
+    private static int exitCode(List<FinalizedTopic> topics) {
         return (topics.stream().anyMatch(FinalizedTopic::refused) ? ExitCode.REFUSED : ExitCode.DONE).code();
     }
 }
