@@ -200,30 +200,6 @@ class ResumeIT {
     }
 
     @Test
-    void aTransactionThatIsAbortedWhileItGrowsIsProducedAgainAndItsTaskManagerLives() throws Exception {
-        RestoreConfig config = backup.config("aborted", 1);
-        String bootstrapServers = BROKER.bootstrapServers();
-        try (Restore restore = Restore.open(config)) {
-            RestorePlan plan = restore.prepare(restore.plan(backup.into("aborted")));
-            environment(restore, plan, Moment.WHILE_PRODUCING, () -> abortOngoing(bootstrapServers))
-                    .execute();
-            restore.finish(plan, Instant.now());
-        }
-
-        assertThat(TroubleMap.starts()).as("starts of the task").isEqualTo(2);
-        backup.requireExact(config.restoreId(), "aborted");
-    }
-
-    private static void abortOngoing(String bootstrapServers) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            await("a growing transaction")
-                    .atMost(PATIENCE)
-                    .until(() -> !ongoing(admin).isEmpty());
-            admin.fenceProducers(ongoing(admin)).all().get();
-        }
-    }
-
-    @Test
     void withoutTransactionsItGoesOnBehindItsMapAndSaysWhatIsThereMoreThanOnce() throws Exception {
         String target = "at-least-once";
         RestoreConfig exactlyOnce = backup.config(target, 1);

@@ -79,7 +79,7 @@ public final class Resumption {
         AttemptStore attempts = new AttemptStore(storage, plan.restoreId());
         OffsetMapStore map = new OffsetMapStore(storage, BackupLayout.restore(plan.restoreId()));
         try {
-            new TargetState(admin).requireSameTopics(plan);
+            targetState().requireSameTopics(plan);
         } catch (KafkaException e) {
             throw new FailedException(
                     "Restore %s: its target cannot be looked at: %s".formatted(plan.restoreId(), e.getMessage()), e);
@@ -118,8 +118,7 @@ public final class Resumption {
             throws IOException {
         RestoreTransactions transactions = new RestoreTransactions(admin, plan.restoreId());
         try {
-            new TargetState(admin)
-                    .awaitNoOpenTransaction(
+            targetState().awaitNoOpenTransaction(
                             partitions.stream().map(PlannedPartition::target).toList(),
                             () -> transactions.fenceOlderThan(attempt));
         } catch (KafkaException e) {
@@ -147,6 +146,10 @@ public final class Resumption {
         }
         attempts.savePositions(attempt, positions);
         return new Progress(map.records(), false);
+    }
+
+    private TargetState targetState() {
+        return new TargetState(admin, KafkaConnection.CALL_TIMEOUT);
     }
 
     private static Set<String> without(Set<String> files, Set<String> kept) {

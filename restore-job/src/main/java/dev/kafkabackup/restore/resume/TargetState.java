@@ -27,9 +27,15 @@ final class TargetState {
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final Admin admin;
+    private final Duration patience;
 
-    TargetState(Admin admin) {
+    /**
+     * @param admin not closed here
+     * @param patience how long transactions of others may stay open
+     */
+    TargetState(Admin admin, Duration patience) {
         this.admin = admin;
+        this.patience = patience;
     }
 
     /**
@@ -76,7 +82,7 @@ final class TargetState {
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
      */
     void awaitNoOpenTransaction(Collection<TopicPartition> partitions, Runnable endOurs) throws InterruptedIOException {
-        long giveUpAt = System.nanoTime() + KafkaConnection.CALL_TIMEOUT.toNanos();
+        long giveUpAt = System.nanoTime() + patience.toNanos();
         while (true) {
             endOurs.run();
             Optional<TopicPartition> undecided = undecided(partitions);
