@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             BackupCommand.class,
             RestoreCommand.class,
+            VerifyCommand.class,
             GroupsCommand.class,
             DemoCommand.class,
             CommandLine.HelpCommand.class

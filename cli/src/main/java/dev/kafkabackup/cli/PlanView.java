@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.cli;
 
-import dev.kafkabackup.json.Json;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.restore.check.TargetStates;
 import dev.kafkabackup.restore.plan.Damage;
@@ -10,7 +9,6 @@ import dev.kafkabackup.restore.plan.PartitionPlan;
 import dev.kafkabackup.restore.plan.PlannedSource;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.TopicPlan;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -81,11 +79,8 @@ record PlanView(
                 rows);
     }
 
-    void print(OutputFormat format) {
-        if (format == OutputFormat.JSON) {
-            Terminal.result(new String(Json.write(this), StandardCharsets.UTF_8));
-            return;
-        }
+    /** As a table. */
+    void print() {
         Table.print(HEADER, partitions.stream().map(Row::cells).toList());
         Terminal.note(
                 "%s%d records, %d bytes in %d segments; about %s",

@@ -3,24 +3,32 @@ package dev.kafkabackup.cli;
 
 import dev.kafkabackup.cli.embedded.EmbeddedFlink;
 import dev.kafkabackup.cli.embedded.StopSignal;
+import dev.kafkabackup.cli.options.FilterJarOption;
 import dev.kafkabackup.cli.options.KafkaOptions;
+import dev.kafkabackup.cli.options.OutputOptions;
+import dev.kafkabackup.cli.options.ProduceOptions;
 import dev.kafkabackup.cli.options.SelectionOptions;
 import dev.kafkabackup.cli.options.StorageOptions;
+import dev.kafkabackup.cli.options.TargetTopicOptions;
+import dev.kafkabackup.cli.progress.RestoreProgress;
 import dev.kafkabackup.error.ExitCode;
+import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.json.Json;
 import dev.kafkabackup.restore.Restore;
 import dev.kafkabackup.restore.RestoreConfig;
+import dev.kafkabackup.restore.check.Finding;
+import dev.kafkabackup.restore.check.TargetOptions;
 import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.RestorePlan;
-import dev.kafkabackup.restore.report.PartitionReport;
 import dev.kafkabackup.restore.report.RestoreReport;
-import dev.kafkabackup.restore.report.TopicReport;
+import dev.kafkabackup.restore.resume.Progress;
+import dev.kafkabackup.restore.topicconfig.FinalizedTopic;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
@@ -35,7 +43,8 @@ import picocli.CommandLine.Option;
         name = "restore",
         description = {
             "Restores topics from the backup, each partition in its order, exactly once, and writes an offset map.",
-            "A target topic that is missing is created; one that holds records is refused."
+            "A target topic that is missing is created; one that holds records is refused.",
+            "A restore that was stopped or killed goes on where it was when it is started again with its --restore-id."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -54,6 +63,9 @@ final class RestoreCommand implements Callable<Integer> {
     @Mixin
     private SelectionOptions selection = new SelectionOptions();
 
+    @Mixin
+    private FilterJarOption filterJar = new FilterJarOption();
+
     @Option(
             names = "--on-corrupt",
             paramLabel = "stop|skip",
@@ -61,19 +73,29 @@ final class RestoreCommand implements Callable<Integer> {
                     "What to do about damaged parts of the backup: end before what lies behind them, or go on without them and report the loss. Default: stop.")
     private OnCorrupt onCorrupt = OnCorrupt.STOP;
 
-    @Option(names = "--dry-run", description = "Print the plan and end; nothing is written anywhere.")
+    @Mixin
+    private TargetTopicOptions target = new TargetTopicOptions();
+
+    @Mixin
+    private ProduceOptions produce = new ProduceOptions();
+
+    @Option(
+            names = "--dry-run",
+            description =
+                    "Print the plan and what speaks against it, or with --finalize what would be changed; nothing is written.")
     private boolean dryRun;
 
     @Option(
-            names = "--output",
-            paramLabel = "table|json",
-            description = "How the plan (with --dry-run) or the report is printed. Default: table.")
-    private OutputFormat output = OutputFormat.TABLE;
+            names = "--finalize",
+            description =
+                    "When the restore is finished, give the topics that it created their original configuration; also later, with its --restore-id.")
+    private boolean finalize;
 
     @Option(
             names = "--restore-id",
             paramLabel = "ID",
-            description = "Names the restore. Default: the time and four characters, printed first.")
+            description =
+                    "Names the restore; one that was begun goes on. Default: the time and four characters, printed first.")
     private @Nullable String restoreId;
 
     @Option(
@@ -89,6 +111,9 @@ final class RestoreCommand implements Callable<Integer> {
             description = "How often transactions are committed. Default: ${DEFAULT-VALUE}.")
     private Duration checkpointInterval = RestoreConfig.DEFAULT_CHECKPOINT_INTERVAL;
 
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
     @Option(
             names = "--web-port",
             paramLabel = "PORT",
@@ -97,72 +122,150 @@ final class RestoreCommand implements Callable<Integer> {
     private int webPort;
 
     @Override
-    public Integer call() {
-        List<URI> filterJars = selection.filterJars();
+    public Integer call() throws Exception {
         String id = restoreId == null ? RestoreConfig.newRestoreId(Instant.now()) : restoreId;
-        RestoreConfig config =
-                new RestoreConfig(storage.location(), kafka.connection(), id, parallelism, checkpointInterval);
+        RestoreConfig config = new RestoreConfig(
+                storage.location(), kafka.connection(), id, parallelism, checkpointInterval, produce.settings());
+        TargetOptions targetOptions = target.options();
+        List<URI> filterJars = filterJar.install();
+        selection.requireFilter();
         Configuration flinkConf = storage.initializeFileSystems();
         Terminal.note("Restore id: %s", id);
         try (Restore restore = Restore.open(config)) {
-            RestorePlan plan = restore.plan(selection.selections(restore::topics), onCorrupt);
-            if (dryRun || output == OutputFormat.TABLE) {
-                PlanView.of(plan, restore.targetStates(plan), parallelism).print(output);
-            }
-            if (dryRun) {
-                plan.requireUndamaged();
-                Terminal.note("Dry run: nothing was written");
-                return ExitCode.DONE.code();
-            }
-            return run(restore, restore.prepare(plan), flinkConf, filterJars);
+            Optional<RestorePlan> begun = restoreId == null ? Optional.empty() : restore.begun();
+            return begun.isPresent()
+                    ? goOn(restore, begun.get(), flinkConf, filterJars)
+                    : begin(restore, targetOptions, flinkConf, filterJars);
         }
     }
 
-    private int run(Restore restore, RestorePlan plan, Configuration flinkConf, List<URI> filterJars) {
+    private int begin(Restore restore, TargetOptions targetOptions, Configuration flinkConf, List<URI> filterJars)
+            throws Exception {
+        if (selection.isEmpty()) {
+            throw new UsageException(
+                    restoreId == null
+                            ? "Missing required option: '--topic=NAME[=TARGET]' or '--include=REGEX'"
+                            : "Restore " + restoreId
+                                    + " was not begun yet: say what to restore, with --topic NAME[=TARGET], or check --restore-id");
+        }
+        RestorePlan plan = restore.plan(selection.selections(restore::topics), onCorrupt);
+        if (dryRun) {
+            return dryRun(restore, plan, restore.findings(plan, targetOptions), targetOptions);
+        }
+        print(plan, restore);
+        RestorePlan prepared = restore.prepare(plan, targetOptions);
+        Terminal.note("Restoring %d records at most", prepared.recordsAtMost());
+        return run(restore, prepared, flinkConf, filterJars);
+    }
+
+    private int dryRun(Restore restore, RestorePlan plan, List<Finding> findings, TargetOptions targetOptions) {
+        List<Finding> refusing = findings.stream()
+                .filter(finding -> !targetOptions.allowed().contains(finding.check()))
+                .toList();
+        PlanView view = PlanView.of(plan, restore.targetStates(plan), parallelism);
+        if (output.json()) {
+            Terminal.result(
+                    new String(Json.write(new DryRun(view, findings, refusing.size())), StandardCharsets.UTF_8));
+        } else {
+            view.print();
+        }
+        for (Finding finding : findings) {
+            Terminal.note("%s: %s", refusing.contains(finding) ? "Refused" : "Allowed", finding.line());
+        }
+        Terminal.note("Dry run: nothing was written");
+        plan.requireUndamaged();
+        return (refusing.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED).code();
+    }
+
+    /**
+     * What a dry run found.
+     *
+     * @param refusing how many of the findings refuse the restore; 0 or more
+     */
+    record DryRun(PlanView plan, List<Finding> findings, int refusing) {}
+
+    private int goOn(Restore restore, RestorePlan plan, Configuration flinkConf, List<URI> filterJars)
+            throws Exception {
+        Optional<RestoreReport> report = restore.finished();
+        if (report.isPresent()) {
+            if (finalize) {
+                return finalizeTargets(restore);
+            }
+            print(report.get());
+            Terminal.note(
+                    "Restore %s was finished at %s: there is nothing to do",
+                    plan.restoreId(), report.get().endedAt());
+            return ExitCode.DONE.code();
+        }
+        print(plan, restore);
+        Terminal.note(
+                "Restore %s was begun at %s and has not finished: it goes on with this plan, whatever other options say",
+                plan.restoreId(), plan.createdAt());
+        if (dryRun) {
+            Terminal.note("Dry run: nothing was written");
+            return ExitCode.DONE.code();
+        }
+        Terminal.note("Comparing what the target holds with the backup");
+        Progress progress = restore.resume(plan);
+        Terminal.note(
+                "The target holds %d records, of %d at most; all of them are right",
+                progress.records(), plan.recordsAtMost());
+        if (progress.complete()) {
+            return finish(restore, plan, Instant.now());
+        }
+        return run(restore, plan, flinkConf, filterJars);
+    }
+
+    private int run(Restore restore, RestorePlan plan, Configuration flinkConf, List<URI> filterJars) throws Exception {
         CompletableFuture<String> stop = StopSignal.install();
         Instant startedAt = Instant.now();
         try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, parallelism, webPort)) {
-            StreamExecutionEnvironment environment = flink.environment();
-            restore.build(environment, plan);
-            EmbeddedFlink.Job job = flink.submit(environment, "Kafka restore " + plan.restoreId(), filterJars);
-            Terminal.note("Restoring %d records at most; web UI: %s", plan.recordsAtMost(), flink.webUi());
-            if (!job.awaitEnd(stop)) {
+            Terminal.note("Web UI: %s", flink.webUi());
+            boolean done;
+            try (RestoreProgress progress =
+                    RestoreProgress.show(plan, restore.mappedRecords(plan), flink.counters(), Terminal.screen())) {
+                done = restore.run(
+                        plan,
+                        () -> {
+                            StreamExecutionEnvironment environment = flink.environment();
+                            restore.build(environment, plan);
+                            return flink.submit(environment, "Kafka restore " + plan.restoreId(), filterJars)
+                                    .awaitEnd(stop);
+                        },
+                        note -> Terminal.note("%s", note));
+            }
+            if (!done) {
                 Terminal.note(
-                        "Stopped by %s before the restore was complete: the target holds a part of the records; delete it and restore again",
-                        stop.join());
+                        "Stopped by %s before the restore was complete; start it again with --restore-id %s, it goes on where it was",
+                        stop.join(), plan.restoreId());
                 return ExitCode.FAILED.code();
             }
         }
+        return finish(restore, plan, startedAt);
+    }
+
+    private int finish(Restore restore, RestorePlan plan, Instant startedAt) {
         print(restore.finish(plan, startedAt));
-        return ExitCode.DONE.code();
+        return finalize ? finalizeTargets(restore) : ExitCode.DONE.code();
+    }
+
+    private int finalizeTargets(Restore restore) {
+        List<FinalizedTopic> topics = restore.finalizeTargets(dryRun);
+        FinalizationTable.print(topics, dryRun);
+        return (topics.stream().anyMatch(FinalizedTopic::refused) ? ExitCode.REFUSED : ExitCode.DONE).code();
     }
 
     private void print(RestoreReport report) {
-        if (output == OutputFormat.JSON) {
+        if (output.json()) {
             Terminal.result(new String(Json.write(report), StandardCharsets.UTF_8));
-            return;
+        } else {
+            RestoreReportTable.print(report);
         }
-        List<List<String>> rows = new ArrayList<>();
-        for (TopicReport topic : report.topics()) {
-            for (PartitionReport partition : topic.partitions()) {
-                rows.add(List.of(
-                        topic.target(),
-                        Integer.toString(partition.partition()),
-                        Long.toString(partition.records()),
-                        range(partition.firstSourceOffset(), partition.lastSourceOffset()),
-                        range(partition.firstTargetOffset(), partition.lastTargetOffset())));
-            }
-        }
-        Table.print(List.of("TARGET", "PARTITION", "RECORDS", "SOURCE OFFSETS", "TARGET OFFSETS"), rows);
-        double seconds = Math.max(
-                0.001, Duration.between(report.startedAt(), report.endedAt()).toMillis() / 1_000.0);
-        Terminal.note(
-                "Restored %d records in %.1f s; offset map and report are in restores/%s of the backup",
-                report.records(), seconds, report.restoreId());
-        report.skipped().forEach(damage -> Terminal.note("Skipped: %s", damage));
     }
 
-    private static String range(@Nullable Long first, @Nullable Long last) {
-        return first == null || last == null ? "" : first + " - " + last;
+    private void print(RestorePlan plan, Restore restore) {
+        if (!output.json()) {
+            PlanView.of(plan, restore.targetStates(plan), parallelism).print();
+        }
     }
 }

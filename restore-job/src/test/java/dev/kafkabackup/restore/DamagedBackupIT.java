@@ -135,7 +135,7 @@ class DamagedBackupIT {
             RestorePlan plan =
                     restore.prepare(restore.plan(List.of(RestoreSelection.of(orders.name(), id)), onCorrupt));
             StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-            RestoreJob.build(environment, config, plan);
+            restore.build(environment, plan);
             environment.execute();
             return restore.finish(plan, Instant.now());
         }

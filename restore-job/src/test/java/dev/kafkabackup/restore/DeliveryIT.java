@@ -7,9 +7,11 @@ import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.offset.OffsetMap;
 import dev.kafkabackup.offset.OffsetMapStore;
+import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestoreSelection;
 import dev.kafkabackup.restore.record.RestoreRecordType;
+import dev.kafkabackup.restore.report.DeliveryReport;
 import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.sink.Delivery;
 import dev.kafkabackup.restore.sink.ProduceSettings;
@@ -77,6 +79,7 @@ class DeliveryIT {
         RestoreReport report = restore("same-offsets", AT_LEAST_ONCE, RestoreJob::build);
 
         assertThat(report.records()).isEqualTo(PARTITIONS * 20_000L);
+        assertThat(report.delivery()).isEqualTo(new DeliveryReport(Delivery.AT_LEAST_ONCE, false, 0L));
         OffsetMap map = map("same-offsets");
         for (int partition = 0; partition < PARTITIONS; partition++) {
             assertThat(readBack("same-offsets", partition)).hasSize(20_000);
@@ -91,28 +94,34 @@ class DeliveryIT {
         backUp(150_000);
         FailingMap.reset();
 
-        restore("repeated", AT_LEAST_ONCE, (environment, config, plan) -> {
+        RestoreReport report = restore("repeated", AT_LEAST_ONCE, (environment, config, plan, attempt) -> {
             RestoreJob.configure(environment, config, plan);
             RestoreJob.sink(
-                    RestoreJob.source(environment, config)
+                    RestoreJob.source(environment, config, attempt)
                             .map(new FailingMap(100_000))
                             .returns(RestoreRecordType.INSTANCE)
                             .name("fails twice")
                             .uid("fails-twice"),
-                    config);
+                    config,
+                    attempt);
         });
 
         assertThat(FailingMap.failedBetweenCheckpoints()).isTrue();
         OffsetMap map = map("repeated");
         assertThat(map.records()).isEqualTo(PARTITIONS * 150_000L);
+        long inTheTarget = 0;
         for (int partition = 0; partition < PARTITIONS; partition++) {
             Map<Long, String> byOffset = new HashMap<>();
             readBack("repeated", partition).forEach(record -> byOffset.put(record.offset(), text(record.key())));
+            inTheTarget += byOffset.size();
             for (long offset = 0; offset < 150_000; offset++) {
                 long target = map.target(orders.partition(partition), offset).orElseThrow();
                 assertThat(byOffset.get(target)).isEqualTo("key " + offset);
             }
         }
+        assertThat(report.delivery())
+                .as("what the report says")
+                .isEqualTo(new DeliveryReport(Delivery.AT_LEAST_ONCE, true, inTheTarget - PARTITIONS * 150_000L));
     }
 
     @Test
@@ -154,7 +163,7 @@ class DeliveryIT {
         try (Restore restore = Restore.open(config)) {
             RestorePlan plan = restore.prepare(restore.plan(List.of(RestoreSelection.of(orders.name(), id))));
             StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-            job.build(environment, config, plan);
+            job.build(environment, config, plan, restore.attempt());
             Instant startedAt = Instant.now();
             environment.execute();
             return restore.finish(plan, startedAt);
@@ -188,6 +197,6 @@ class DeliveryIT {
 
     /** Builds a job from a prepared plan. */
     private interface Job {
-        void build(StreamExecutionEnvironment environment, RestoreConfig config, RestorePlan plan);
+        void build(StreamExecutionEnvironment environment, RestoreConfig config, RestorePlan plan, AttemptId attempt);
     }
 }

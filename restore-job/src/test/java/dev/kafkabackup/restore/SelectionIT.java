@@ -205,12 +205,13 @@ class SelectionIT {
             StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
             RestoreJob.configure(environment, config, plan);
             RestoreJob.sink(
-                    RestoreJob.source(environment, config)
+                    RestoreJob.source(environment, config, restore.attempt())
                             .map(new RecordHook())
                             .returns(RestoreRecordType.INSTANCE)
                             .name("hook")
                             .uid("hook"),
-                    config);
+                    config,
+                    restore.attempt());
             environment.execute();
             return restore.finish(plan, Instant.now());
         }

@@ -51,11 +51,13 @@ public final class EmbeddedFlink implements AutoCloseable {
     private final Configuration configuration;
     private final MiniCluster cluster;
     private final Path folder;
+    private final JobCounters counters;
 
-    private EmbeddedFlink(Configuration configuration, MiniCluster cluster, Path folder) {
+    private EmbeddedFlink(Configuration configuration, MiniCluster cluster, Path folder, JobCounters counters) {
         this.configuration = configuration;
         this.cluster = cluster;
         this.folder = folder;
+        this.counters = counters;
     }
 
     /**
@@ -87,6 +89,8 @@ public final class EmbeddedFlink implements AutoCloseable {
         configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(8));
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(16));
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(16));
+        JobCounters counters = new JobCounters();
+        counters.register(configuration);
         MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(1)
@@ -100,7 +104,7 @@ public final class EmbeddedFlink implements AutoCloseable {
             deleteFolder(folder);
             throw new FailedException("Flink cannot be started in this process: " + e.getMessage(), e);
         }
-        return new EmbeddedFlink(configuration, cluster, folder);
+        return new EmbeddedFlink(configuration, cluster, folder, counters);
     }
 
     /** The file systems of this process have their settings already, and the web UI would show access keys. */
@@ -125,6 +129,11 @@ public final class EmbeddedFlink implements AutoCloseable {
     /** An environment to build a job in, which {@link #submit} then runs. */
     public StreamExecutionEnvironment environment() {
         return new StreamExecutionEnvironment(configuration);
+    }
+
+    /** What its jobs count. */
+    public JobCounters counters() {
+        return counters;
     }
 
     /** Where the web UI is. */

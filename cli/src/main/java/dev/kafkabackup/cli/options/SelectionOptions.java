@@ -9,12 +9,6 @@ import dev.kafkabackup.restore.select.Condition;
 import dev.kafkabackup.restore.select.RecordPredicate;
 import dev.kafkabackup.restore.select.RecordSelection;
 import dev.kafkabackup.restore.select.TimeRange;
-import java.io.IOException;
-import java.net.URI;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,7 +26,7 @@ import picocli.CommandLine.Option;
 /** What is to be restored, and under which names. */
 public final class SelectionOptions {
 
-    @ArgGroup(multiplicity = "1")
+    @ArgGroup(multiplicity = "0..1")
     private Topics topics = new Topics();
 
     @Option(
@@ -106,12 +100,6 @@ public final class SelectionOptions {
                     "Only records that this class wants, which implements dev.kafkabackup.restore.select.RecordFilter.")
     private @Nullable String filterClass;
 
-    @Option(
-            names = "--filter-jar",
-            paramLabel = "FILE",
-            description = "Where --filter-class is, if it is not on the class path.")
-    private @Nullable Path filterJar;
-
     /** Either names or a pattern. */
     static final class Topics {
 
@@ -120,7 +108,7 @@ public final class SelectionOptions {
                 required = true,
                 paramLabel = "NAME[=TARGET]",
                 description =
-                        "Topic in the backup, and the name to restore it under if that is another one. May be repeated.")
+                        "Topic in the backup, and the name to restore it under if that is another one. May be repeated. Not needed to go on with a restore.")
         private List<String> names = List.of();
 
         @Option(
@@ -131,36 +119,19 @@ public final class SelectionOptions {
         private @Nullable Pattern include;
     }
 
-    /**
-     * The jars that tasks need for the user's filter.
-     *
-     * @throws UsageException if the filter cannot be found in them or made
-     */
-    public List<URI> filterJars() {
-        List<URI> jars = filterJar == null
-                ? List.of()
-                : List.of(filterJar.toAbsolutePath().toUri());
-        if (filterJar != null && (filterClass == null || !Files.isReadable(filterJar))) {
-            throw new UsageException("--filter-jar %s %s"
-                    .formatted(filterJar, filterClass == null ? "needs --filter-class" : "cannot be read"));
-        }
-        if (filterClass != null) {
-            requireFilter(filterClass, jars);
-        }
-        return jars;
+    /** Whether no topic is selected, as for a restore that goes on. */
+    public boolean isEmpty() {
+        return topics.include == null && topics.names.isEmpty();
     }
 
-    private static void requireFilter(String name, List<URI> jars) {
-        try {
-            URL[] urls = new URL[jars.size()];
-            for (int i = 0; i < urls.length; i++) {
-                urls[i] = jars.get(i).toURL();
-            }
-            try (URLClassLoader classes = new URLClassLoader(urls, SelectionOptions.class.getClassLoader())) {
-                RecordPredicate.filter(name, classes);
-            }
-        } catch (IOException e) {
-            throw new UsageException("--filter-jar cannot be read: " + e.getMessage(), e);
+    /**
+     * Checks that the user's filter can be used, if there is one.
+     *
+     * @throws UsageException if it cannot be found or made
+     */
+    public void requireFilter() {
+        if (filterClass != null) {
+            RecordPredicate.filter(filterClass, RecordPredicate.contextClassLoader());
         }
     }
 

@@ -2,6 +2,8 @@
 package dev.kafkabackup.restore.report;
 
 import dev.kafkabackup.offset.OffsetMapRun;
+import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.restore.plan.PlannedSource;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param lastSourceOffset of the last record
  * @param firstTargetOffset of the first record
  * @param lastTargetOffset of the last record
+ * @param notSelectedAtMost number of records in the segments that were read beyond those that were produced: not
+ *     selected, damaged, or in two segments; 0 or more
+ * @param notInBackup offsets between the selected ones that the backup does not have
  */
 public record PartitionReport(
         int partition,
@@ -24,21 +29,32 @@ public record PartitionReport(
         @Nullable Long firstSourceOffset,
         @Nullable Long lastSourceOffset,
         @Nullable Long firstTargetOffset,
-        @Nullable Long lastTargetOffset) {
+        @Nullable Long lastTargetOffset,
+        long notSelectedAtMost,
+        List<OffsetRange> notInBackup) {
 
-    static PartitionReport of(int partition, Uuid topicId, List<OffsetMapRun> runs) {
+    public PartitionReport {
+        notInBackup = List.copyOf(notInBackup);
+    }
+
+    static PartitionReport of(int partition, PlannedSource source, List<OffsetMapRun> runs) {
+        long records = runs.stream().mapToLong(OffsetMapRun::length).sum();
+        long notSelected = Math.max(0, source.recordsAtMost() - records);
         if (runs.isEmpty()) {
-            return new PartitionReport(partition, topicId, 0, null, null, null, null);
+            return new PartitionReport(
+                    partition, source.topicId(), 0, null, null, null, null, notSelected, source.gaps());
         }
         OffsetMapRun first = runs.get(0);
         OffsetMapRun last = runs.get(runs.size() - 1);
         return new PartitionReport(
                 partition,
-                topicId,
-                runs.stream().mapToLong(OffsetMapRun::length).sum(),
+                source.topicId(),
+                records,
                 first.sourceOffset(),
                 last.sourceEndOffset() - 1,
                 first.targetOffset(),
-                last.targetEndOffset() - 1);
+                last.targetEndOffset() - 1,
+                notSelected,
+                source.gaps());
     }
 }

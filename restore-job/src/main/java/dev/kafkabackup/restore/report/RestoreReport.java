@@ -8,18 +8,25 @@ import dev.kafkabackup.restore.plan.PartitionPlan;
 import dev.kafkabackup.restore.plan.PlannedSource;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.TopicPlan;
+import dev.kafkabackup.restore.topicconfig.TargetConfiguration;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.TopicIdPartition;
 
 /**
  * What a finished restore did.
  *
  * @param restoreId names the restore
- * @param startedAt when its job was started
+ * @param startedAt when its job was started, the last one if there were several
  * @param endedAt when its job had finished
+ * @param seconds between the two, more than 0
+ * @param delivery with or without transactions, and whether that mattered
  * @param records number of records produced
+ * @param bytesRead size of the segments that were planned
+ * @param megabytesReadPerSecond {@code bytesRead} in 1,000,000 bytes, in a second
  * @param topics in the order of the plan
  * @param skipped what was damaged and therefore left out
  */
@@ -27,7 +34,11 @@ public record RestoreReport(
         String restoreId,
         Instant startedAt,
         Instant endedAt,
+        double seconds,
+        DeliveryReport delivery,
         long records,
+        long bytesRead,
+        double megabytesReadPerSecond,
         List<TopicReport> topics,
         List<Damage> skipped) {
 
@@ -39,17 +50,24 @@ public record RestoreReport(
     /**
      * Sums up the offset map, and holds it against the plan.
      *
+     * @param configurations of the targets, by name
      * @throws FailedException if the map has more or fewer records than the planned segments
      */
-    static RestoreReport of(RestorePlan plan, OffsetMap map, List<Damage> skipped, Instant startedAt, Instant endedAt) {
+    static RestoreReport of(
+            RestorePlan plan,
+            OffsetMap map,
+            List<Damage> skipped,
+            Map<String, TargetConfiguration> configurations,
+            DeliveryReport delivery,
+            Instant startedAt,
+            Instant endedAt) {
         List<TopicReport> topics = new ArrayList<>();
         for (TopicPlan topic : plan.topics()) {
             List<PartitionReport> partitions = new ArrayList<>();
             for (PartitionPlan partition : topic.partitions()) {
                 for (PlannedSource source : partition.sources()) {
                     TopicIdPartition from = topic.source(partition, source);
-                    PartitionReport report =
-                            PartitionReport.of(partition.partition(), source.topicId(), map.runs(from));
+                    PartitionReport report = PartitionReport.of(partition.partition(), source, map.runs(from));
                     boolean whole = skipped.stream().noneMatch(damage -> isIn(damage, from));
                     requirePlanned(plan.restoreId(), from, source, whole, report.records());
                     partitions.add(report);
@@ -59,6 +77,8 @@ public record RestoreReport(
                     topic.topic(),
                     topic.topicIds(),
                     topic.target(),
+                    configurations.get(topic.target()),
+                    topic.selection(),
                     partitions.stream().mapToLong(PartitionReport::records).sum(),
                     topic.partitions().stream().mapToLong(PartitionPlan::bytes).sum(),
                     partitions));
@@ -68,7 +88,19 @@ public record RestoreReport(
             throw new FailedException("Restore %s: its offset map has %d records, but only %d of them were planned"
                     .formatted(plan.restoreId(), map.records(), records));
         }
-        return new RestoreReport(plan.restoreId(), startedAt, endedAt, records, topics, skipped);
+        double seconds = Math.max(1, Duration.between(startedAt, endedAt).toMillis()) / 1_000.0;
+        long bytesRead = topics.stream().mapToLong(TopicReport::bytesRead).sum();
+        return new RestoreReport(
+                plan.restoreId(),
+                startedAt,
+                endedAt,
+                seconds,
+                delivery,
+                records,
+                bytesRead,
+                bytesRead / 1_000_000.0 / seconds,
+                topics,
+                skipped);
     }
 
     private static boolean isIn(Damage damage, TopicIdPartition from) {
@@ -81,13 +113,14 @@ public record RestoreReport(
                 (source.exact() && whole) ? records == source.recordsAtMost() : records <= source.recordsAtMost();
         if (!asPlanned) {
             throw new FailedException(
-                    "Restore %s: the offset map has %d records of %s, but the planned segments hold %s%d: the restore is not complete, start it again with another --restore-id and an empty target"
+                    "Restore %s: the offset map has %d records of %s, but the planned segments hold %s%d: the restore is not complete, start it again with --restore-id %s"
                             .formatted(
                                     restoreId,
                                     records,
                                     from,
                                     source.exact() ? "" : "at most ",
-                                    source.recordsAtMost()));
+                                    source.recordsAtMost(),
+                                    restoreId));
         }
     }
 }

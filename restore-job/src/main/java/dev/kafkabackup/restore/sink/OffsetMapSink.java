@@ -2,6 +2,7 @@
 package dev.kafkabackup.restore.sink;
 
 import dev.kafkabackup.kafka.KafkaConnection;
+import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.record.RestoreRecord;
 import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
@@ -45,40 +46,44 @@ public final class OffsetMapSink
     private final KafkaConnection connection;
     private final StorageLocation storage;
     private final String restoreId;
+    private final AttemptId attempt;
     private final Delivery delivery;
 
     /**
      * @param connection the target cluster
      * @param storage where the backup lies; the map is published there
      * @param restoreId names the transactions and the folder of the map
+     * @param attempt names the transactions too; commits nothing once there is a newer one
      * @param delivery with or without transactions
      */
-    public OffsetMapSink(KafkaConnection connection, StorageLocation storage, String restoreId, Delivery delivery) {
+    public OffsetMapSink(
+            KafkaConnection connection,
+            StorageLocation storage,
+            String restoreId,
+            AttemptId attempt,
+            Delivery delivery) {
         this.connection = connection;
         this.storage = storage;
         this.restoreId = restoreId;
+        this.attempt = attempt;
         this.delivery = delivery;
-        this.kafka = kafkaSink(connection, restoreId, delivery);
+        this.kafka = kafkaSink(connection, restoreId, attempt, delivery);
     }
 
-    private static KafkaSink<RestoreRecord> kafkaSink(KafkaConnection connection, String restoreId, Delivery delivery) {
+    private static KafkaSink<RestoreRecord> kafkaSink(
+            KafkaConnection connection, String restoreId, AttemptId attempt, Delivery delivery) {
         KafkaSinkBuilder<RestoreRecord> sink = KafkaSink.<RestoreRecord>builder()
                 .setKafkaProducerConfig(ProducerSettings.of(connection, delivery))
                 .setRecordSerializer(new ProducerRecords());
         return switch (delivery) {
             case EXACTLY_ONCE ->
                 sink.setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-                        .setTransactionalIdPrefix(transactionalIdPrefix(restoreId))
+                        .setTransactionalIdPrefix(RestoreTransactions.prefix(restoreId, attempt))
                         .setTransactionNamingStrategy(TransactionNamingStrategy.INCREMENTING)
                         .build();
             case AT_LEAST_ONCE ->
                 sink.setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE).build();
         };
-    }
-
-    /** How every transactional id of a restore begins; one needs WRITE and DESCRIBE on such ids. */
-    public static String transactionalIdPrefix(String restoreId) {
-        return "kafka-backup-restore-" + restoreId;
     }
 
     @Override
@@ -93,7 +98,8 @@ public final class OffsetMapSink
         return new RestoreSinkWriter<>(
                 kafka.restoreWriter(new RecordingInitContext(context, recorder), state),
                 delivery == Delivery.EXACTLY_ONCE,
-                recorder);
+                recorder,
+                new CommitPermission(storage, restoreId, attempt));
     }
 
     @Override

@@ -29,7 +29,7 @@ public final class ProducerSettings {
         settings.setProperty(ProducerConfig.ACKS_CONFIG, "all");
         settings.setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         if (delivery == Delivery.EXACTLY_ONCE) {
-            settings.setProperty(
+            settings.putIfAbsent(
                     ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(TRANSACTION_TIMEOUT.toMillis()));
         }
         // half the CPU of zstd; the topic's own compression.type has the last word on what is stored

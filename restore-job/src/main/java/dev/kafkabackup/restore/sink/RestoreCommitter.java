@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.sink;
 
-import dev.kafkabackup.error.FailedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,10 +99,8 @@ final class RestoreCommitter implements Committer<RestoreCommittable> {
                 case COMMITTED -> request.signalAlreadyCommitted();
                 case UNDECIDED -> request.retryLater();
                 case LOST ->
-                    throw new SuppressRestartsException(new FailedException(
-                            "Restore %s: transaction %s was not committed and cannot be any more (%s), so records are missing in the target: delete the target topics and start the restore again with another --restore-id"
-                                    .formatted(restoreId, getCommittable().getTransactionalId(), refusal.getMessage()),
-                            refusal));
+                    throw new SuppressRestartsException(new LostTransactionException(
+                            restoreId, getCommittable().getTransactionalId(), refusal));
             }
         }
 

@@ -11,6 +11,8 @@ import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.flink.connector.kafka.sink.KafkaWriterState;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Produces through Flink's Kafka writer and hands the runs of its records on, together with their transaction if there
@@ -28,14 +30,19 @@ final class RestoreSinkWriter<
         implements StatefulSinkWriter<RestoreRecord, KafkaWriterState>,
                 CommittingSinkWriter<RestoreRecord, RestoreCommittable> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RestoreSinkWriter.class);
+
     private final W kafka;
     private final boolean transactional;
     private final OffsetRecorder recorder;
+    private final CommitPermission permission;
 
-    RestoreSinkWriter(W kafka, boolean transactional, OffsetRecorder recorder) {
+    /** @param permission closed together with this writer */
+    RestoreSinkWriter(W kafka, boolean transactional, OffsetRecorder recorder, CommitPermission permission) {
         this.kafka = kafka;
         this.transactional = transactional;
         this.recorder = recorder;
+        this.permission = permission;
     }
 
     @Override
@@ -56,6 +63,10 @@ final class RestoreSinkWriter<
     @Override
     public Collection<RestoreCommittable> prepareCommit() throws IOException, InterruptedException {
         List<OffsetMapRun> runs = recorder.takeRuns();
+        if (!runs.isEmpty()) {
+            // only now: every record of the transaction was acknowledged, see AttemptStore
+            permission.require();
+        }
         Collection<KafkaCommittable> transactions = kafka.prepareCommit();
         if (transactions.isEmpty() && runs.isEmpty()) {
             return List.of();
@@ -75,8 +86,16 @@ final class RestoreSinkWriter<
         return kafka.snapshotState(checkpointId);
     }
 
+    /**
+     * What is not committed by now is produced again, or not needed. So a failure is of no consequence; but Flink would
+     * end the whole TaskManager because of it, and a broker that has aborted a transaction causes one.
+     */
     @Override
-    public void close() throws Exception {
-        kafka.close();
+    public void close() {
+        try (permission) {
+            kafka.close();
+        } catch (Exception e) {
+            LOG.warn("The producers of the restore did not close in good order", e);
+        }
     }
 }

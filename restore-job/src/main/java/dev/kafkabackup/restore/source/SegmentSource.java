@@ -2,6 +2,9 @@
 package dev.kafkabackup.restore.source;
 
 import dev.kafkabackup.error.FailedException;
+import dev.kafkabackup.restore.attempt.AttemptId;
+import dev.kafkabackup.restore.attempt.AttemptStore;
+import dev.kafkabackup.restore.attempt.TargetPosition;
 import dev.kafkabackup.restore.plan.Damage;
 import dev.kafkabackup.restore.plan.PlanStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
@@ -13,6 +16,8 @@ import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -20,13 +25,14 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every planned record, bounded, per partition in offset order. The plan is read from the storage by the enumerator, so
- * that the job graph stays small however many segments there are.
+ * Every planned record that was not restored before, bounded, per partition in offset order. The plan is read from the
+ * storage by the enumerator, so that the job graph stays small however many segments there are.
  */
 public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, SegmentEnumeratorState> {
 
@@ -39,17 +45,21 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
 
     private final StorageLocation storage;
     private final String restoreId;
+    private final AttemptId attempt;
     private final @Nullable Long maxBytesPerSecond;
 
     /**
      * @param storage where backup and plan lie
      * @param restoreId whose plan it is
+     * @param attempt knows where to go on in partitions into which something was restored before
      * @param maxBytesPerSecond uncompressed bytes that all readers together emit in a second at most; null for any
      */
-    public SegmentSource(StorageLocation storage, String restoreId, @Nullable Long maxBytesPerSecond) {
+    public SegmentSource(
+            StorageLocation storage, String restoreId, AttemptId attempt, @Nullable Long maxBytesPerSecond) {
         this.maxBytesPerSecond = maxBytesPerSecond;
         this.storage = storage;
         this.restoreId = restoreId;
+        this.attempt = attempt;
     }
 
     @Override
@@ -94,8 +104,19 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
 
     private List<SegmentSplit> readPlan() throws IOException {
         try (BackupStorage opened = openStorage()) {
-            return splits(new PlanStore(opened).read(restoreId));
+            RestorePlan plan = new PlanStore(opened).read(restoreId);
+            Map<TopicPartition, TargetPosition> positions = new AttemptStore(opened, restoreId).positions(attempt);
+            return splits(plan).stream()
+                    .flatMap(split -> left(split, positions.get(split.target())).stream())
+                    .toList();
         }
+    }
+
+    private static Optional<SegmentSplit> left(SegmentSplit split, @Nullable TargetPosition position) {
+        if (position == null) {
+            return Optional.of(split);
+        }
+        return Optional.ofNullable(position.next()).map(next -> split.from(next.source(), next.nextOffset()));
     }
 
     static List<SegmentSplit> splits(RestorePlan plan) {

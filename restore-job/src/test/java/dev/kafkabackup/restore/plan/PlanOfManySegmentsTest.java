@@ -56,9 +56,10 @@ class PlanOfManySegmentsTest {
                             .mapToLong(PartitionPlan::recordsAtMost)
                             .sum())
                     .isEqualTo(100L * SEGMENTS);
-            assertThat(plan.partitions()).allSatisfy(partition -> assertThat(
-                            partition.sources().get(0).offsets())
-                    .containsExactly(new OffsetRange(0, 100L * SEGMENTS / partitions)));
+            assertThat(plan.partitions())
+                    .allSatisfy(
+                            partition -> assertThat(partition.sources().get(0).offsets())
+                                    .containsExactly(new OffsetRange(0, 100L * SEGMENTS / partitions)));
         }
     }
 
