@@ -4,22 +4,28 @@ package dev.kafkabackup.cli;
 import dev.kafkabackup.restore.topicconfig.ConfigDifference;
 import dev.kafkabackup.restore.topicconfig.FinalizedTopic;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What finalizing did, or would do. */
 final class FinalizationTable {
 
     private FinalizationTable() {}
 
-    /** @param dryRun whether nothing was changed */
-    static void print(List<FinalizedTopic> topics, boolean dryRun) {
+    /**
+     * Prints it.
+     *
+     * @param dryRun whether nothing was changed
+     * @param lines takes the lines
+     */
+    static void print(List<FinalizedTopic> topics, boolean dryRun, Consumer<String> lines) {
         for (FinalizedTopic topic : topics) {
             if (topic.leftAlone() != null) {
-                Terminal.result("Topic %s is left as it is: %s".formatted(topic.topic(), topic.leftAlone()));
+                lines.accept("Topic %s is left as it is: %s".formatted(topic.topic(), topic.leftAlone()));
             } else if (topic.changes().isEmpty()) {
-                Terminal.result("Topic %s has its original configuration".formatted(topic.topic()));
+                lines.accept("Topic %s has its original configuration".formatted(topic.topic()));
             }
             for (ConfigDifference change : topic.changes()) {
-                Terminal.result("Topic %s: %s %s %s, was %s"
+                lines.accept("Topic %s: %s %s %s, was %s"
                         .formatted(
                                 topic.topic(),
                                 change.name(),
@@ -28,9 +34,16 @@ final class FinalizationTable {
                                 change.now()));
             }
             for (String deletion : topic.deletions()) {
-                Terminal.result("Topic %s: the broker %s %s"
+                lines.accept("Topic %s: the broker %s %s"
                         .formatted(topic.topic(), dryRun ? "would delete" : "will delete", deletion));
             }
         }
     }
+
+    /**
+     * The same as JSON.
+     *
+     * @param dryRun whether nothing was changed
+     */
+    record Document(boolean dryRun, List<FinalizedTopic> topics) {}
 }

@@ -9,10 +9,8 @@ import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.group.GroupHistory;
 import dev.kafkabackup.group.GroupOffset;
 import dev.kafkabackup.group.GroupOffsets;
-import dev.kafkabackup.json.Json;
 import dev.kafkabackup.storage.BackupStorage;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +55,7 @@ final class GroupsCommand implements Callable<Integer> {
                     .filter(offset -> group == null || group.equals(offset.group()))
                     .toList();
             if (output.json()) {
-                Terminal.result(new String(Json.write(new Listing(offsets.asOf(), wanted)), StandardCharsets.UTF_8));
+                Terminal.result(new Listing(offsets.asOf(), wanted));
             } else {
                 print(wanted);
             }

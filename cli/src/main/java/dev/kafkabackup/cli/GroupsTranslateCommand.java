@@ -9,7 +9,6 @@ import dev.kafkabackup.error.ExitCode;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
-import dev.kafkabackup.json.Json;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.offset.OffsetMap;
 import dev.kafkabackup.offset.OffsetMapStore;
@@ -23,7 +22,6 @@ import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.report.ReportStore;
 import dev.kafkabackup.storage.BackupStorage;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -105,7 +103,7 @@ final class GroupsTranslateCommand implements Callable<Integer> {
                 .toList();
         TranslatedGroups result = new TranslatedGroups(restoreId, rows, refused);
         if (output.json()) {
-            Terminal.result(new String(Json.write(result), StandardCharsets.UTF_8));
+            Terminal.result(result);
         } else {
             result.print();
         }

@@ -2,6 +2,8 @@
 package dev.kafkabackup.cli;
 
 import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.restore.check.Check;
+import dev.kafkabackup.restore.check.Finding;
 import dev.kafkabackup.restore.check.TargetStates;
 import dev.kafkabackup.restore.plan.Damage;
 import dev.kafkabackup.restore.plan.DurationEstimate;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param segments number of segments to read
  * @param estimatedSeconds about how long it takes
  * @param partitions by target partition, each with one row per incarnation
+ * @param findings what speaks against the restore
  */
 record PlanView(
         String restoreId,
@@ -39,7 +43,8 @@ record PlanView(
         long bytes,
         long segments,
         long estimatedSeconds,
-        List<Row> partitions) {
+        List<Row> partitions,
+        List<Objection> findings) {
 
     /** Ranges in one cell of the table; JSON has them all. */
     private static final int RANGES_SHOWN = 3;
@@ -57,7 +62,8 @@ record PlanView(
             "TARGET",
             "TARGET STATE");
 
-    static PlanView of(RestorePlan plan, TargetStates targets, int parallelism) {
+    static PlanView of(
+            RestorePlan plan, TargetStates targets, List<Finding> findings, Set<Check> allowed, int parallelism) {
         List<Row> rows = new ArrayList<>();
         for (TopicPlan topic : plan.topics()) {
             for (PartitionPlan partition : topic.partitions()) {
@@ -76,11 +82,23 @@ record PlanView(
                 rows.stream().mapToLong(Row::bytes).sum(),
                 rows.stream().mapToLong(Row::segments).sum(),
                 DurationEstimate.of(plan, parallelism).toSeconds(),
-                rows);
+                rows,
+                findings.stream()
+                        .map(finding -> new Objection(
+                                finding.check().option(), finding.line(), !allowed.contains(finding.check())))
+                        .toList());
     }
 
-    /** As a table. */
-    void print() {
+    /** Whether the restore would be refused. */
+    boolean isRefused() {
+        return findings.stream().anyMatch(Objection::refuses);
+    }
+
+    void print(boolean json) {
+        if (json) {
+            Terminal.result(this);
+            return;
+        }
         Table.print(HEADER, partitions.stream().map(Row::cells).toList());
         Terminal.note(
                 "%s%d records, %d bytes in %d segments; about %s",
@@ -93,6 +111,7 @@ record PlanView(
             }
             row.damaged().forEach(damage -> Terminal.note("Damaged: %s", damage));
         }
+        findings.forEach(finding -> Terminal.note("%s: %s", finding.refuses() ? "Refused" : "Allowed", finding.what()));
     }
 
     private static String duration(Duration duration) {
@@ -108,6 +127,15 @@ record PlanView(
                 ranges.stream().limit(RANGES_SHOWN).map(OffsetRange::toString).collect(Collectors.joining(" "));
         return ranges.size() > RANGES_SHOWN ? shown + " and " + (ranges.size() - RANGES_SHOWN) + " more" : shown;
     }
+
+    /**
+     * Something that speaks against the restore.
+     *
+     * @param check its name, as it is written after {@code --allow}
+     * @param what what is wrong, where, and what can be done
+     * @param refuses whether it is not allowed
+     */
+    record Objection(String check, String what, boolean refuses) {}
 
     /**
      * What one partition of the target gets from one incarnation. Offsets and timestamps are those of the segments to

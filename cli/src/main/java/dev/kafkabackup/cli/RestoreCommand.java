@@ -13,7 +13,6 @@ import dev.kafkabackup.cli.options.TargetTopicOptions;
 import dev.kafkabackup.cli.progress.RestoreProgress;
 import dev.kafkabackup.error.ExitCode;
 import dev.kafkabackup.error.UsageException;
-import dev.kafkabackup.json.Json;
 import dev.kafkabackup.restore.Restore;
 import dev.kafkabackup.restore.RestoreConfig;
 import dev.kafkabackup.restore.check.Finding;
@@ -22,13 +21,14 @@ import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.resume.Progress;
+import dev.kafkabackup.restore.sink.Delivery;
 import dev.kafkabackup.restore.topicconfig.FinalizedTopic;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
@@ -91,6 +91,9 @@ final class RestoreCommand implements Callable<Integer> {
                     "When the restore is finished, give the topics that it created their original configuration; also later, with its --restore-id.")
     private boolean finalize;
 
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
     @Option(
             names = "--restore-id",
             paramLabel = "ID",
@@ -111,9 +114,6 @@ final class RestoreCommand implements Callable<Integer> {
             description = "How often transactions are committed. Default: ${DEFAULT-VALUE}.")
     private Duration checkpointInterval = RestoreConfig.DEFAULT_CHECKPOINT_INTERVAL;
 
-    @Mixin
-    private OutputOptions output = new OutputOptions();
-
     @Option(
             names = "--web-port",
             paramLabel = "PORT",
@@ -123,25 +123,23 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        List<URI> filterJars = filterJar.install();
+        selection.requireFilter();
+        TargetOptions targetOptions = target.options();
         String id = restoreId == null ? RestoreConfig.newRestoreId(Instant.now()) : restoreId;
         RestoreConfig config = new RestoreConfig(
                 storage.location(), kafka.connection(), id, parallelism, checkpointInterval, produce.settings());
-        TargetOptions targetOptions = target.options();
-        List<URI> filterJars = filterJar.install();
-        selection.requireFilter();
         Configuration flinkConf = storage.initializeFileSystems();
         Terminal.note("Restore id: %s", id);
         try (Restore restore = Restore.open(config)) {
             Optional<RestorePlan> begun = restoreId == null ? Optional.empty() : restore.begun();
-            return begun.isPresent()
-                    ? goOn(restore, begun.get(), flinkConf, filterJars)
-                    : begin(restore, targetOptions, flinkConf, filterJars);
+            EmbeddedRun run = plan -> run(restore, plan, flinkConf, filterJars);
+            return begun.isPresent() ? goOn(restore, begun.get(), run) : begin(restore, targetOptions, run);
         }
     }
 
-    private int begin(Restore restore, TargetOptions targetOptions, Configuration flinkConf, List<URI> filterJars)
-            throws Exception {
-        if (selection.isEmpty()) {
+    private int begin(Restore restore, TargetOptions targetOptions, EmbeddedRun run) throws Exception {
+        if (selection.namesNoTopic()) {
             throw new UsageException(
                     restoreId == null
                             ? "Missing required option: '--topic=NAME[=TARGET]' or '--include=REGEX'"
@@ -150,54 +148,36 @@ final class RestoreCommand implements Callable<Integer> {
         }
         RestorePlan plan = restore.plan(selection.selections(restore::topics), onCorrupt);
         if (dryRun) {
-            return dryRun(restore, plan, restore.findings(plan, targetOptions), targetOptions);
+            return dryRun(restore, plan, targetOptions);
         }
-        print(plan, restore);
+        print(restore, plan);
         RestorePlan prepared = restore.prepare(plan, targetOptions);
         Terminal.note("Restoring %d records at most", prepared.recordsAtMost());
-        return run(restore, prepared, flinkConf, filterJars);
+        return run.of(prepared);
     }
 
-    private int dryRun(Restore restore, RestorePlan plan, List<Finding> findings, TargetOptions targetOptions) {
-        List<Finding> refusing = findings.stream()
-                .filter(finding -> !targetOptions.allowed().contains(finding.check()))
-                .toList();
-        PlanView view = PlanView.of(plan, restore.targetStates(plan), parallelism);
-        if (output.json()) {
-            Terminal.result(
-                    new String(Json.write(new DryRun(view, findings, refusing.size())), StandardCharsets.UTF_8));
-        } else {
-            view.print();
-        }
-        for (Finding finding : findings) {
-            Terminal.note("%s: %s", refusing.contains(finding) ? "Refused" : "Allowed", finding.line());
-        }
-        Terminal.note("Dry run: nothing was written");
+    private int dryRun(Restore restore, RestorePlan plan, TargetOptions targetOptions) {
+        List<Finding> findings = restore.findings(plan, targetOptions);
+        PlanView view = PlanView.of(plan, restore.targetStates(plan), findings, targetOptions.allowed(), parallelism);
+        view.print(output.json());
         plan.requireUndamaged();
-        return (refusing.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED).code();
+        Terminal.note("Dry run: nothing was written");
+        return (view.isRefused() ? ExitCode.REFUSED : ExitCode.DONE).code();
     }
 
-    /**
-     * What a dry run found.
-     *
-     * @param refusing how many of the findings refuse the restore; 0 or more
-     */
-    record DryRun(PlanView plan, List<Finding> findings, int refusing) {}
-
-    private int goOn(Restore restore, RestorePlan plan, Configuration flinkConf, List<URI> filterJars)
-            throws Exception {
+    private int goOn(Restore restore, RestorePlan plan, EmbeddedRun run) throws Exception {
         Optional<RestoreReport> report = restore.finished();
         if (report.isPresent()) {
             if (finalize) {
                 return finalizeTargets(restore);
             }
-            print(report.get());
+            RestoreReportTable.print(report.get(), output.json());
             Terminal.note(
                     "Restore %s was finished at %s: there is nothing to do",
                     plan.restoreId(), report.get().endedAt());
             return ExitCode.DONE.code();
         }
-        print(plan, restore);
+        print(restore, plan);
         Terminal.note(
                 "Restore %s was begun at %s and has not finished: it goes on with this plan, whatever other options say",
                 plan.restoreId(), plan.createdAt());
@@ -205,15 +185,33 @@ final class RestoreCommand implements Callable<Integer> {
             Terminal.note("Dry run: nothing was written");
             return ExitCode.DONE.code();
         }
-        Terminal.note("Comparing what the target holds with the backup");
+        boolean compared = produce.settings().delivery() == Delivery.EXACTLY_ONCE;
+        if (compared) {
+            Terminal.note("Comparing what the target holds with the backup");
+        }
         Progress progress = restore.resume(plan);
         Terminal.note(
-                "The target holds %d records, of %d at most; all of them are right",
-                progress.records(), plan.recordsAtMost());
-        if (progress.complete()) {
-            return finish(restore, plan, Instant.now());
+                compared
+                        ? "The target holds %d records, of %d at most; all of them are right"
+                        : "The offset map leads to %d records, of %d at most; what was produced besides is produced again",
+                progress.records(),
+                plan.recordsAtMost());
+        return progress.complete() ? finish(restore, plan, Instant.now()) : run.of(plan);
+    }
+
+    private void print(Restore restore, RestorePlan plan) {
+        if (!output.json()) {
+            PlanView.of(plan, restore.targetStates(plan), List.of(), Set.of(), parallelism)
+                    .print(false);
         }
-        return run(restore, plan, flinkConf, filterJars);
+    }
+
+    /** Runs the job of a plan in this process. */
+    @FunctionalInterface
+    private interface EmbeddedRun {
+
+        /** Returns the exit code. */
+        int of(RestorePlan plan) throws Exception;
     }
 
     private int run(Restore restore, RestorePlan plan, Configuration flinkConf, List<URI> filterJars) throws Exception {
@@ -245,27 +243,27 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private int finish(Restore restore, RestorePlan plan, Instant startedAt) {
-        print(restore.finish(plan, startedAt));
-        return finalize ? finalizeTargets(restore) : ExitCode.DONE.code();
+        RestoreReportTable.print(restore.finish(plan, startedAt), output.json());
+        if (!finalize) {
+            return ExitCode.DONE.code();
+        }
+        List<FinalizedTopic> topics = restore.finalizeTargets(false);
+        // one JSON document is what a program expects, and the report is in it
+        FinalizationTable.print(topics, false, output.json() ? line -> Terminal.note("%s", line) : Terminal::result);
+        return exitCode(topics);
     }
 
     private int finalizeTargets(Restore restore) {
         List<FinalizedTopic> topics = restore.finalizeTargets(dryRun);
-        FinalizationTable.print(topics, dryRun);
-        return (topics.stream().anyMatch(FinalizedTopic::refused) ? ExitCode.REFUSED : ExitCode.DONE).code();
-    }
-
-    private void print(RestoreReport report) {
         if (output.json()) {
-            Terminal.result(new String(Json.write(report), StandardCharsets.UTF_8));
+            Terminal.result(new FinalizationTable.Document(dryRun, topics));
         } else {
-            RestoreReportTable.print(report);
+            FinalizationTable.print(topics, dryRun, Terminal::result);
         }
+        return exitCode(topics);
     }
 
-    private void print(RestorePlan plan, Restore restore) {
-        if (!output.json()) {
-            PlanView.of(plan, restore.targetStates(plan), parallelism).print();
-        }
+    private static int exitCode(List<FinalizedTopic> topics) {
+        return (topics.stream().anyMatch(FinalizedTopic::refused) ? ExitCode.REFUSED : ExitCode.DONE).code();
     }
 }

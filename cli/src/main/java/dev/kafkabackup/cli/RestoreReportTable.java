@@ -17,7 +17,11 @@ final class RestoreReportTable {
 
     private RestoreReportTable() {}
 
-    static void print(RestoreReport report) {
+    static void print(RestoreReport report, boolean json) {
+        if (json) {
+            Terminal.result(report);
+            return;
+        }
         List<List<String>> rows = new ArrayList<>();
         for (TopicReport topic : report.topics()) {
             for (PartitionReport partition : topic.partitions()) {

@@ -2,7 +2,9 @@
 package dev.kafkabackup.cli;
 
 import dev.kafkabackup.cli.progress.Screen;
+import dev.kafkabackup.json.Json;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +21,11 @@ final class Terminal {
     /** A line of a result. */
     static void result(String line) {
         System.out.println(line);
+    }
+
+    /** A result as one JSON document. */
+    static void result(Record value) {
+        result(new String(Json.write(value), StandardCharsets.UTF_8));
     }
 
     /** A line for the person who watches. */

@@ -217,6 +217,7 @@ public final class Restore implements AutoCloseable {
      * backup and target.
      *
      * @return what the target holds already; if that is all, there is no job to run
+     * @throws UsageException if it was begun with another delivery
      * @throws RefusedException if the restore is still running, went to another cluster, or its target holds anything
      *     else than what it restored
      * @throws FailedException if storage or Kafka cannot be reached
@@ -232,9 +233,9 @@ public final class Restore implements AutoCloseable {
             if (runningMark == null) {
                 RunningMark.requireNone(storage, config.restoreId());
             }
-            Instant now = clock.instant();
+            requireSameDelivery();
             return new Resumption(config.kafka(), admin, config.storage(), storage, config.parallelism())
-                    .prepare(plan, beginAttempt(now), now);
+                    .prepare(plan, beginAttempt(clock.instant()));
         });
     }
 
@@ -253,9 +254,21 @@ public final class Restore implements AutoCloseable {
         });
     }
 
+    /** What was produced without transactions can be gone on with only like that, and the other way round. */
+    private void requireSameDelivery() throws IOException {
+        AttemptStore attempts = new AttemptStore(storage, config.restoreId());
+        Optional<AttemptId> newest = attempts.newest();
+        boolean transactions = config.produce().delivery() == Delivery.EXACTLY_ONCE;
+        if (newest.isPresent() && attempts.transactions(newest.get()) != transactions) {
+            throw new UsageException("Restore %s was begun %s --delivery at-least-once: start it again like that"
+                    .formatted(config.restoreId(), transactions ? "with" : "without"));
+        }
+    }
+
     private AttemptId beginAttempt(Instant now) throws IOException {
         endRunningMark();
-        AttemptId begun = new AttemptStore(storage, config.restoreId()).begin(now);
+        AttemptId begun = new AttemptStore(storage, config.restoreId())
+                .begin(now, config.produce().delivery() == Delivery.EXACTLY_ONCE);
         attempt = begun;
         runningMark = RunningMark.show(storage, config.restoreId(), begun);
         return begun;

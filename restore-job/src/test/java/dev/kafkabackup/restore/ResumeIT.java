@@ -7,11 +7,17 @@ import static org.awaitility.Awaitility.await;
 
 import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.error.RefusedException;
+import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.restore.TroubleMap.Moment;
 import dev.kafkabackup.restore.TroubleMap.Trouble;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.record.RestoreRecordType;
+import dev.kafkabackup.restore.report.DeliveryReport;
+import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.resume.Progress;
+import dev.kafkabackup.restore.sink.Delivery;
+import dev.kafkabackup.restore.sink.ProduceSettings;
+import dev.kafkabackup.restore.verify.RestoredTopics;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.StoredObject;
 import dev.kafkabackup.testing.BrokerExtension;
@@ -217,6 +223,50 @@ class ResumeIT {
         }
     }
 
+    @Test
+    void withoutTransactionsItGoesOnBehindItsMapAndSaysWhatIsThereMoreThanOnce() throws Exception {
+        String target = "at-least-once";
+        RestoreConfig exactlyOnce = backup.config(target, 1);
+        RestoreConfig config = new RestoreConfig(
+                exactlyOnce.storage(),
+                exactlyOnce.kafka(),
+                target,
+                1,
+                exactlyOnce.checkpointInterval(),
+                new ProduceSettings(Delivery.AT_LEAST_ONCE, null));
+        interrupt(config, target, () -> {
+            await("records that are not in the map")
+                    .atMost(PATIENCE)
+                    .until(() -> backup.committed("at-least-once")
+                            > backup.offsetMap("at-least-once").records());
+            throw new SuppressRestartsException(new IllegalStateException("The end, on purpose"));
+        });
+        long mapped = backup.offsetMap(target).records();
+        assertThat(mapped).isBetween(1L, backup.count() - 1);
+
+        try (Restore restore = Restore.open(exactlyOnce)) {
+            RestorePlan plan = restore.begun().orElseThrow();
+            assertThatThrownBy(() -> restore.resume(plan))
+                    .isInstanceOf(UsageException.class)
+                    .hasMessage(
+                            "Restore at-least-once was begun with --delivery at-least-once: start it again like that");
+        }
+        try (Restore restore = Restore.open(config)) {
+            RestorePlan plan = restore.begun().orElseThrow();
+            assertThat(restore.resume(plan)).isEqualTo(new Progress(mapped, false));
+            execute(restore, plan);
+            RestoreReport report = restore.finish(plan, Instant.now());
+            long repeated = backup.committed(target) - backup.count();
+            assertThat(repeated).isPositive();
+            assertThat(report.delivery()).isEqualTo(new DeliveryReport(Delivery.AT_LEAST_ONCE, true, repeated));
+        }
+        assertThat(new RestoredTopics(config.storage(), config.kafka(), PARALLELISM).compare(target))
+                .allSatisfy(partition -> {
+                    assertThat(partition.difference()).isEmpty();
+                    assertThat(partition.complete()).isTrue();
+                });
+    }
+
     @ParameterizedTest
     @EnumSource
     void aRunThatWasFrozenCommitsNothingWhenItIsThawedAfterAnotherHasTakenOver(Moment moment) throws Exception {
@@ -310,11 +360,15 @@ class ResumeIT {
 
     /** Begins a restore, which ends after its first commits, with an open transaction. */
     private static void interrupt(RestoreConfig config, String target) throws Exception {
+        interrupt(config, target, () -> {
+            throw new SuppressRestartsException(new IllegalStateException("The end, on purpose"));
+        });
+    }
+
+    private static void interrupt(RestoreConfig config, String target, Trouble end) throws Exception {
         try (Restore restore = Restore.open(config)) {
             RestorePlan plan = restore.prepare(restore.plan(backup.into(target)));
-            StreamExecutionEnvironment environment = environment(restore, plan, Moment.WHILE_PRODUCING, () -> {
-                throw new SuppressRestartsException(new IllegalStateException("The end, on purpose"));
-            });
+            StreamExecutionEnvironment environment = environment(restore, plan, Moment.WHILE_PRODUCING, end);
             assertThatThrownBy(environment::execute).hasStackTraceContaining("The end, on purpose");
         }
     }

@@ -12,6 +12,8 @@ import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestoreSelection;
 import dev.kafkabackup.restore.record.RestoreRecordType;
 import dev.kafkabackup.restore.report.RestoreReport;
+import dev.kafkabackup.restore.sink.Delivery;
+import dev.kafkabackup.restore.sink.ProduceSettings;
 import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.testing.BrokerExtension;
@@ -24,9 +26,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.apache.flink.runtime.client.JobExecutionException;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -59,6 +64,8 @@ class SelectionIT {
 
     /** The last but one has a single record, the last one has none. */
     private static final int PARTITIONS = 4;
+
+    private static final String THE_END = "The end, on purpose";
 
     private static final int SELECTIONS = 5;
     private static final int SELECTIONS_IN_THE_LONG_RUN = 60;
@@ -104,17 +111,26 @@ class SelectionIT {
             boolean all = i % 3 == 2;
             RandomSelection selection = RandomSelection.of(random, PARTITIONS - 1, !all, i);
             String target = name + "-" + i;
-            RestoreReport report = restore(new RestoreSelection(
-                    "orders",
-                    target,
-                    all ? IncarnationChoice.ALL : new IncarnationChoice.One(i % 2 == 0 ? first.id() : second.id()),
-                    selection.partitions(),
-                    selection.records()));
+            RestoreReport report = restore(
+                    new RestoreSelection(
+                            "orders",
+                            target,
+                            all
+                                    ? IncarnationChoice.ALL
+                                    : new IncarnationChoice.One(i % 2 == 0 ? first.id() : second.id()),
+                            selection.partitions(),
+                            selection.records()),
+                    endings(i, random));
             List<TopicIncarnation> sources = all ? List.of(first, second) : List.of(i % 2 == 0 ? first : second);
             assertThat(requireExact(report, target, sources, selection))
                     .as("records of %s", selection)
                     .isEqualTo(report.records());
         }
+    }
+
+    /** After how many records, of about a thousand, the job ends in the middle and all of its state is lost. */
+    private static List<Integer> endings(int number, SplittableRandom random) {
+        return number % 2 == 0 ? List.of() : List.of(1 + random.nextInt(500), 1 + random.nextInt(500));
     }
 
     @Test
@@ -139,7 +155,7 @@ class SelectionIT {
             }
         });
 
-        RestoreReport report = restore(RestoreSelection.of("orders", "merged"));
+        RestoreReport report = restore(RestoreSelection.of("orders", "merged"), List.of());
 
         assertThat(RecordHook.wasCalled()).as("merged while it was read").isTrue();
         assertThat(requireExact(report, "merged", List.of(first), RandomSelection.everything()))
@@ -193,28 +209,54 @@ class SelectionIT {
                 headers);
     }
 
-    private RestoreReport restore(RestoreSelection selection) throws Exception {
+    private RestoreReport restore(RestoreSelection selection, List<Integer> endings) throws Exception {
         RestoreConfig config = new RestoreConfig(
                 backup.location(),
                 new KafkaConnection(BROKER.bootstrapServers(), Map.of()),
                 selection.target(),
                 2,
-                Duration.ofMillis(100));
+                Duration.ofMillis(endings.isEmpty() ? 100 : 10),
+                // slow enough that a part is committed when it ends in the middle
+                new ProduceSettings(Delivery.EXACTLY_ONCE, endings.isEmpty() ? null : 100_000L));
+        for (int records : endings) {
+            RecordHook.at(records, () -> {
+                throw new SuppressRestartsException(new IllegalStateException(THE_END));
+            });
+            try (Restore restore = Restore.open(config)) {
+                execute(restore, config, beginOrGoOn(restore, selection));
+            } catch (JobExecutionException e) {
+                assertThat(e).hasStackTraceContaining(THE_END);
+            }
+            RecordHook.at(Integer.MAX_VALUE, () -> {});
+        }
         try (Restore restore = Restore.open(config)) {
-            RestorePlan plan = restore.prepare(restore.plan(List.of(selection)));
-            StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-            RestoreJob.configure(environment, config, plan);
-            RestoreJob.sink(
-                    RestoreJob.source(environment, config, restore.attempt())
-                            .map(new RecordHook())
-                            .returns(RestoreRecordType.INSTANCE)
-                            .name("hook")
-                            .uid("hook"),
-                    config,
-                    restore.attempt());
-            environment.execute();
+            RestorePlan plan = beginOrGoOn(restore, selection);
+            execute(restore, config, plan);
             return restore.finish(plan, Instant.now());
         }
+    }
+
+    private static RestorePlan beginOrGoOn(Restore restore, RestoreSelection selection) {
+        Optional<RestorePlan> begun = restore.begun();
+        if (begun.isEmpty()) {
+            return restore.prepare(restore.plan(List.of(selection)));
+        }
+        System.out.println("Goes on behind " + restore.resume(begun.get()));
+        return begun.get();
+    }
+
+    private static void execute(Restore restore, RestoreConfig config, RestorePlan plan) throws Exception {
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        RestoreJob.configure(environment, config, plan);
+        RestoreJob.sink(
+                RestoreJob.source(environment, config, restore.attempt())
+                        .map(new RecordHook())
+                        .returns(RestoreRecordType.INSTANCE)
+                        .name("hook")
+                        .uid("hook"),
+                config,
+                restore.attempt());
+        environment.execute();
     }
 
     /** Compares target, map and report with the model; returns the number of records. */

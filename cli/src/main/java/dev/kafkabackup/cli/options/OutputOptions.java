@@ -8,10 +8,10 @@ public final class OutputOptions {
 
     @Option(
             names = "--output",
-            paramLabel = "text|json",
-            defaultValue = "text",
+            paramLabel = "table|json",
+            defaultValue = "table",
             description = "How the result is printed. Default: ${DEFAULT-VALUE}.")
-    private Format format = Format.TEXT;
+    private Format format = Format.TABLE;
 
     /** Whether the result is to be JSON. */
     public boolean json() {
@@ -19,7 +19,7 @@ public final class OutputOptions {
     }
 
     private enum Format {
-        TEXT,
+        TABLE,
         JSON
     }
 }

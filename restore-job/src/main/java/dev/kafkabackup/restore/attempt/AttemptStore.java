@@ -52,26 +52,31 @@ public final class AttemptStore {
     /**
      * Begins an attempt that is newer than all before.
      *
+     * @param transactions whether what it will produce is in transactions
      * @throws RefusedException if another one, begun at the same time, is newer still
      */
-    public AttemptId begin(Instant now) throws IOException {
+    public AttemptId begin(Instant now, boolean transactions) throws IOException {
         AttemptId attempt = AttemptId.after(newest().map(AttemptId::number).orElse(0));
-        write(attempt, new Attempt(now, null));
+        write(attempt, new Attempt(now, transactions, null));
         requireNewest(attempt);
         return attempt;
     }
 
     /** Remembers where the tasks of an attempt go on; to be called before they start. */
-    public void savePositions(AttemptId attempt, Instant startedAt, List<TargetPosition> positions) throws IOException {
-        write(attempt, new Attempt(startedAt, positions));
+    public void savePositions(AttemptId attempt, List<TargetPosition> positions) throws IOException {
+        Attempt begun = read(attempt);
+        write(attempt, new Attempt(begun.startedAt(), begun.transactions(), positions));
+    }
+
+    /** Whether what this attempt produces is in transactions. */
+    public boolean transactions(AttemptId attempt) throws IOException {
+        return read(attempt).transactions();
     }
 
     /** Where the tasks of an attempt go on; partitions into which nothing was restored before are missing. */
     public Map<TopicPartition, TargetPosition> positions(AttemptId attempt) throws IOException {
         Map<TopicPartition, TargetPosition> positions = new HashMap<>();
-        String path = path(attempt);
-        List<TargetPosition> saved =
-                Json.read(path, storage.read(path), Attempt.class).positions();
+        List<TargetPosition> saved = read(attempt).positions();
         if (saved != null) {
             saved.forEach(position -> positions.put(position.target(), position));
         }
@@ -106,6 +111,11 @@ public final class AttemptStore {
                     "Restore %s was started again meanwhile (attempt %s): this run (attempt %s) has stopped without another commit"
                             .formatted(restoreId, newer.get(), attempt));
         }
+    }
+
+    private Attempt read(AttemptId attempt) throws IOException {
+        String path = path(attempt);
+        return Json.read(path, storage.read(path), Attempt.class);
     }
 
     private void write(AttemptId attempt, Attempt content) throws IOException {

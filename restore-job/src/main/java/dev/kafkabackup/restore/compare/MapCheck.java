@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.compare;
 
+import dev.kafkabackup.offset.Coverage;
 import dev.kafkabackup.offset.OffsetMap;
 import dev.kafkabackup.offset.OffsetMapRun;
+import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.restore.record.RestoreRecord;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,12 +16,43 @@ public final class MapCheck implements PairVisitor {
 
     private final OffsetMap map;
     private final PlannedPartition partition;
+    private final Optional<Coverage> mapped;
     private long pairs;
 
-    /** @param map of the whole restore */
-    public MapCheck(OffsetMap map, PlannedPartition partition) {
+    private MapCheck(OffsetMap map, PlannedPartition partition, Optional<Coverage> mapped) {
         this.map = map;
         this.partition = partition;
+        this.mapped = mapped;
+    }
+
+    /**
+     * A check that looks at every record of the target.
+     *
+     * @param map of the whole restore
+     */
+    public static MapCheck ofAll(OffsetMap map, PlannedPartition partition) {
+        return new MapCheck(map, partition, Optional.empty());
+    }
+
+    /**
+     * A check that looks only at records of the target to which the map leads: the others were produced by a restore
+     * without transactions that was interrupted, and produced again.
+     *
+     * @param map of the whole restore
+     */
+    public static MapCheck ofMapped(OffsetMap map, PlannedPartition partition) {
+        return new MapCheck(
+                map,
+                partition,
+                Optional.of(Coverage.of(partition.sources().stream()
+                        .flatMap(source -> map.runs(source).stream())
+                        .map(run -> new OffsetRange(run.targetOffset(), run.targetEndOffset()))
+                        .toList())));
+    }
+
+    @Override
+    public boolean concerns(long targetOffset) {
+        return mapped.isEmpty() || mapped.get().firstCovered(targetOffset) == targetOffset;
     }
 
     @Override

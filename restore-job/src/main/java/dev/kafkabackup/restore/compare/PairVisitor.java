@@ -9,6 +9,11 @@ import org.apache.kafka.common.TopicPartition;
 /** Is shown the pairs of equal records of one target partition, in order. Used by one thread. */
 public interface PairVisitor {
 
+    /** Whether the target's record at this offset is to be compared. */
+    default boolean concerns(long targetOffset) {
+        return true;
+    }
+
     /**
      * A record of the backup and where it is in the target.
      *

@@ -42,7 +42,7 @@ final class PartitionComparison {
             throws IOException {
         try (SelectedRecords expected = partition.records(new RetryingStorage(location.open(), PATIENCE));
                 TargetRecords found = TargetRecords.open(
-                        kafka, partition.target(), partition.partition().targetStartOffset())) {
+                        kafka, partition.target(), partition.partition().targetStartOffset(), visitor::concerns)) {
             return new PartitionComparison(partition, extent, visitor).compare(expected, found);
         }
     }

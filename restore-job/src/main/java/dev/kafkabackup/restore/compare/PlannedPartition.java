@@ -34,7 +34,7 @@ public record PlannedPartition(RestorePlan plan, TopicPlan topic, PartitionPlan 
     }
 
     /** Where the records come from, in the order in which they are produced. */
-    List<TopicIdPartition> sources() {
+    public List<TopicIdPartition> sources() {
         return partition.sources().stream()
                 .map(source -> topic.source(partition, source))
                 .toList();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Properties;
 import java.util.Queue;
+import java.util.function.LongPredicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -27,13 +28,19 @@ final class TargetRecords implements Iterator<ConsumerRecord<byte[], byte[]>>, A
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final TopicPartition partition;
     private final Queue<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
+    private final LongPredicate wanted;
     private final long logStartOffset;
     private final long endOffset;
 
     private TargetRecords(
-            KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long logStartOffset, long endOffset) {
+            KafkaConsumer<byte[], byte[]> consumer,
+            TopicPartition partition,
+            LongPredicate wanted,
+            long logStartOffset,
+            long endOffset) {
         this.consumer = consumer;
         this.partition = partition;
+        this.wanted = wanted;
         this.logStartOffset = logStartOffset;
         this.endOffset = endOffset;
     }
@@ -42,9 +49,10 @@ final class TargetRecords implements Iterator<ConsumerRecord<byte[], byte[]>>, A
      * Opens a partition.
      *
      * @param startOffset where to begin; where the log begins, if that is later
+     * @param wanted offsets of the records that are handed out
      * @throws FailedException if Kafka does not answer
      */
-    static TargetRecords open(KafkaConnection kafka, TopicPartition partition, long startOffset) {
+    static TargetRecords open(KafkaConnection kafka, TopicPartition partition, long startOffset, LongPredicate wanted) {
         Properties settings = kafka.clientProperties("restore-compare-" + partition);
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
@@ -59,7 +67,7 @@ final class TargetRecords implements Iterator<ConsumerRecord<byte[], byte[]>>, A
             long start = offset(consumer.beginningOffsets(only).get(partition));
             long end = offset(consumer.endOffsets(only).get(partition));
             consumer.seek(partition, Math.max(start, startOffset));
-            return new TargetRecords(consumer, partition, start, end);
+            return new TargetRecords(consumer, partition, wanted, start, end);
         } catch (KafkaException e) {
             if (consumer != null) {
                 consumer.close();
@@ -108,7 +116,7 @@ final class TargetRecords implements Iterator<ConsumerRecord<byte[], byte[]>>, A
     private void poll() {
         try {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                if (record.offset() < endOffset) {
+                if (record.offset() < endOffset && wanted.test(record.offset())) {
                     fetched.add(record);
                 }
             }

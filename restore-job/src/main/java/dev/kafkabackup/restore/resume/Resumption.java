@@ -5,6 +5,8 @@ import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.kafka.KafkaConnection;
+import dev.kafkabackup.offset.OffsetMap;
+import dev.kafkabackup.offset.OffsetMapRun;
 import dev.kafkabackup.offset.OffsetMapStore;
 import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.attempt.AttemptStore;
@@ -21,7 +23,6 @@ import dev.kafkabackup.restore.sink.RestoreTransactions;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,14 +30,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Prepares a new attempt to go on where the ones before came to, whatever happened to them. Nothing that they wrote
- * down is believed, and no state of Flink is needed: what the target holds is compared with the first records of the
- * plan.
+ * Prepares a new attempt to go on where the ones before came to, whatever happened to them. No state of Flink is
+ * needed, and with transactions nothing that they wrote down is believed: what the target holds is compared with the
+ * first records of the plan.
  */
 public final class Resumption {
 
@@ -65,31 +67,36 @@ public final class Resumption {
 
     /**
      * Fences the attempts before, compares the target, writes the offset map of what is there, and the positions from
-     * which the tasks of the attempt go on.
+     * which the tasks of the attempt go on. Without transactions nothing can be fenced, and the target may hold records
+     * more than once: then the attempt goes on behind the offset map.
      *
      * @param attempt the newest one, written before this is called
      * @throws RefusedException if the target is not the one that was restored into, or holds anything else than the
      *     first records of the plan
      * @throws FailedException if the target or the backup cannot be read
      */
-    public Progress prepare(RestorePlan plan, AttemptId attempt, Instant startedAt) throws IOException {
-        List<PlannedPartition> partitions = PlannedPartition.of(plan);
-        RestoreTransactions transactions = new RestoreTransactions(admin, plan.restoreId());
+    public Progress prepare(RestorePlan plan, AttemptId attempt) throws IOException {
         AttemptStore attempts = new AttemptStore(storage, plan.restoreId());
         OffsetMapStore map = new OffsetMapStore(storage, BackupLayout.restore(plan.restoreId()));
-        // looked at before the target: what they say of it was committed before, so the comparison will find it
-        Set<String> filesBefore = map.files();
         try {
             new TargetState(admin).requireSameTopics(plan);
-            new TargetState(admin)
-                    .awaitNoOpenTransaction(
-                            partitions.stream().map(PlannedPartition::target).toList(),
-                            () -> transactions.fenceOlderThan(attempt));
         } catch (KafkaException e) {
             throw new FailedException(
-                    "Restore %s: its open transactions cannot be ended: %s".formatted(plan.restoreId(), e.getMessage()),
-                    e);
+                    "Restore %s: its target cannot be looked at: %s".formatted(plan.restoreId(), e.getMessage()), e);
         }
+        Progress progress = attempts.transactions(attempt)
+                ? behindTheTarget(plan, attempt, attempts, map)
+                : behindTheMap(plan, attempt, attempts, map.read());
+        LOG.info("Restore {}: attempt {} goes on behind {}", plan.restoreId(), attempt, progress);
+        return progress;
+    }
+
+    private Progress behindTheTarget(RestorePlan plan, AttemptId attempt, AttemptStore attempts, OffsetMapStore map)
+            throws IOException {
+        List<PlannedPartition> partitions = PlannedPartition.of(plan);
+        // looked at before the target: what they say of it was committed before, so the comparison will find it
+        Set<String> filesBefore = map.files();
+        endOpenTransactions(plan, attempt, partitions);
         Set<String> written = ConcurrentHashMap.newKeySet();
         List<ComparedPartition> compared = new TargetComparison(kafka, location, parallelism)
                 .compare(partitions, Extent.FIRST_RECORDS, partition -> new MapRewrite(map, written));
@@ -101,12 +108,45 @@ public final class Resumption {
         // before anything is removed: a newer attempt may have written one of these files anew
         attempts.requireNewest(attempt);
         map.remove(without(filesBefore, written));
-        attempts.savePositions(attempt, startedAt, positions(compared));
-        Progress progress = new Progress(
+        attempts.savePositions(attempt, positions(compared));
+        return new Progress(
                 compared.stream().mapToLong(ComparedPartition::records).sum(),
                 compared.stream().allMatch(ComparedPartition::complete));
-        LOG.info("Restore {}: attempt {} goes on behind {}", plan.restoreId(), attempt, progress);
-        return progress;
+    }
+
+    private void endOpenTransactions(RestorePlan plan, AttemptId attempt, List<PlannedPartition> partitions)
+            throws IOException {
+        RestoreTransactions transactions = new RestoreTransactions(admin, plan.restoreId());
+        try {
+            new TargetState(admin)
+                    .awaitNoOpenTransaction(
+                            partitions.stream().map(PlannedPartition::target).toList(),
+                            () -> transactions.fenceOlderThan(attempt));
+        } catch (KafkaException e) {
+            throw new FailedException(
+                    "Restore %s: its open transactions cannot be ended: %s".formatted(plan.restoreId(), e.getMessage()),
+                    e);
+        }
+    }
+
+    /** The map has an entry for each of the first records of a partition, because it is written in their order. */
+    private static Progress behindTheMap(RestorePlan plan, AttemptId attempt, AttemptStore attempts, OffsetMap map)
+            throws IOException {
+        List<TargetPosition> positions = new ArrayList<>();
+        for (PlannedPartition partition : PlannedPartition.of(plan)) {
+            SourcePosition last = null;
+            for (TopicIdPartition source : partition.sources()) {
+                List<OffsetMapRun> runs = map.runs(source);
+                last = runs.isEmpty()
+                        ? last
+                        : SourcePosition.of(source, runs.get(runs.size() - 1).sourceEndOffset());
+            }
+            if (last != null) {
+                positions.add(TargetPosition.at(partition.target(), last));
+            }
+        }
+        attempts.savePositions(attempt, positions);
+        return new Progress(map.records(), false);
     }
 
     private static Set<String> without(Set<String> files, Set<String> kept) {

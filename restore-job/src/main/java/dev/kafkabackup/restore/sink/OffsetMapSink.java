@@ -122,7 +122,7 @@ public final class OffsetMapSink
     public void addPostCommitTopology(DataStream<CommittableMessage<RestoreCommittable>> committed) {
         placeWriterAndCommitterTogether(committed);
         committed
-                .process(new OffsetMapWriter(storage, restoreId), Types.VOID)
+                .process(new OffsetMapWriter(storage, restoreId, attempt), Types.VOID)
                 .name("offset map")
                 .uid("offset-map");
     }

@@ -16,6 +16,7 @@ import dev.kafkabackup.restore.compare.TargetComparison;
 import dev.kafkabackup.restore.plan.PlanStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.report.ReportStore;
+import dev.kafkabackup.restore.sink.Delivery;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.StorageLocation;
 import java.io.FileNotFoundException;
@@ -51,14 +52,21 @@ public final class RestoredTopics {
     public List<ComparedPartition> compare(String restoreId) throws IOException {
         RestorePlan plan;
         OffsetMap map;
+        Delivery delivery;
         try (BackupStorage storage = location.open()) {
             BackupRoot.require(storage);
             plan = finishedRestore(storage, restoreId);
             requireTargetCluster(plan);
             map = new OffsetMapStore(storage, BackupLayout.restore(restoreId)).read();
+            delivery = new ReportStore(storage).read(restoreId).delivery().delivery();
         }
         return new TargetComparison(kafka, location, parallelism)
-                .compare(PlannedPartition.of(plan), Extent.ALL_RECORDS, partition -> new MapCheck(map, partition));
+                .compare(
+                        PlannedPartition.of(plan),
+                        Extent.ALL_RECORDS,
+                        partition -> delivery == Delivery.EXACTLY_ONCE
+                                ? MapCheck.ofAll(map, partition)
+                                : MapCheck.ofMapped(map, partition));
     }
 
     private static RestorePlan finishedRestore(BackupStorage storage, String restoreId) throws IOException {

@@ -43,11 +43,11 @@ class AttemptStoreTest {
     @Test
     void eachAttemptIsNewerThanThoseBeforeAndOnlyTheNewestMayGoOn() throws IOException {
         assertThat(attempts.newest()).isEmpty();
-        AttemptId first = attempts.begin(Instant.EPOCH);
+        AttemptId first = attempts.begin(Instant.EPOCH, true);
         assertThat(first.number()).isEqualTo(1);
         attempts.requireNewest(first);
 
-        AttemptId second = attempts.begin(Instant.EPOCH);
+        AttemptId second = attempts.begin(Instant.EPOCH, true);
 
         assertThat(second.number()).isEqualTo(2);
         assertThat(attempts.newest()).contains(second);
@@ -63,9 +63,9 @@ class AttemptStoreTest {
     void ofTwoAttemptsThatWereBegunAtTheSameMomentExactlyOneMayGoOn() throws IOException {
         AttemptId one = new AttemptId(10, "7fff");
         AttemptId other = new AttemptId(10, "8000");
-        attempts.savePositions(new AttemptId(9, "ffff"), Instant.EPOCH, List.of());
-        attempts.savePositions(other, Instant.EPOCH, List.of());
-        attempts.savePositions(one, Instant.EPOCH, List.of());
+        for (AttemptId attempt : List.of(new AttemptId(9, "ffff"), other, one)) {
+            storage.publish("restores/x/attempts/" + attempt + ".json", ObjectContent.of(new byte[] {1}));
+        }
 
         assertThatThrownBy(() -> attempts.requireNewest(one)).isInstanceOf(RefusedException.class);
         assertThatCode(() -> attempts.requireNewest(other)).doesNotThrowAnyException();
@@ -75,16 +75,19 @@ class AttemptStoreTest {
     void positionsAreKeptPerAttempt() throws IOException {
         TopicPartition complete = new TopicPartition("restored", 0);
         TopicPartition half = new TopicPartition("restored", 1);
-        TargetPosition next =
+        TargetPosition left =
                 TargetPosition.at(half, new SourcePosition("orders", Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ"), 1, 42));
-        AttemptId attempt = attempts.begin(Instant.EPOCH);
+        AttemptId attempt = attempts.begin(Instant.EPOCH, true);
         assertThat(attempts.positions(attempt)).isEmpty();
 
-        attempts.savePositions(attempt, Instant.EPOCH, List.of(TargetPosition.complete(complete), next));
+        attempts.savePositions(attempt, List.of(TargetPosition.complete(complete), left));
 
         assertThat(attempts.positions(attempt))
-                .isEqualTo(Map.of(complete, TargetPosition.complete(complete), half, next));
-        assertThat(attempts.positions(attempts.begin(Instant.EPOCH))).isEmpty();
+                .isEqualTo(Map.of(complete, TargetPosition.complete(complete), half, left));
+        assertThat(attempts.transactions(attempt)).isTrue();
+        AttemptId next = attempts.begin(Instant.EPOCH, false);
+        assertThat(attempts.positions(next)).isEmpty();
+        assertThat(attempts.transactions(next)).isFalse();
     }
 
     @Test
