@@ -3,6 +3,7 @@ package dev.kafkabackup.cli;
 
 import dev.kafkabackup.cli.embedded.EmbeddedFlink;
 import dev.kafkabackup.cli.embedded.StopSignal;
+import dev.kafkabackup.cli.options.FilterJarOption;
 import dev.kafkabackup.cli.options.KafkaOptions;
 import dev.kafkabackup.cli.options.OutputOptions;
 import dev.kafkabackup.cli.options.ProduceOptions;
@@ -62,6 +63,9 @@ final class RestoreCommand implements Callable<Integer> {
     @Mixin
     private SelectionOptions selection = new SelectionOptions();
 
+    @Mixin
+    private FilterJarOption filterJar = new FilterJarOption();
+
     @Option(
             names = "--on-corrupt",
             paramLabel = "stop|skip",
@@ -119,7 +123,8 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<URI> filterJars = selection.filterJars();
+        List<URI> filterJars = filterJar.install();
+        selection.requireFilter();
         TargetOptions targetOptions = target.options();
         String id = restoreId == null ? RestoreConfig.newRestoreId(Instant.now()) : restoreId;
         RestoreConfig config = new RestoreConfig(
