@@ -3,6 +3,7 @@ package dev.kafkabackup.cli;
 
 import dev.kafkabackup.cli.embedded.EmbeddedFlink;
 import dev.kafkabackup.cli.embedded.StopSignal;
+import dev.kafkabackup.cli.options.FilterJarOption;
 import dev.kafkabackup.cli.options.KafkaOptions;
 import dev.kafkabackup.cli.options.OutputOptions;
 import dev.kafkabackup.cli.options.ProduceOptions;
@@ -62,6 +63,9 @@ final class RestoreCommand implements Callable<Integer> {
     @Mixin
     private SelectionOptions selection = new SelectionOptions();
 
+    @Mixin
+    private FilterJarOption filterJar = new FilterJarOption();
+
     @Option(
             names = "--on-corrupt",
             paramLabel = "stop|skip",
@@ -119,11 +123,12 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<URI> filterJars = selection.filterJars();
         TargetOptions targetOptions = target.options();
         String id = restoreId == null ? RestoreConfig.newRestoreId(Instant.now()) : restoreId;
         RestoreConfig config = new RestoreConfig(
                 storage.location(), kafka.connection(), id, parallelism, checkpointInterval, produce.settings());
+        List<URI> filterJars = filterJar.install();
+        selection.requireFilter();
         Configuration flinkConf = storage.initializeFileSystems();
         Terminal.note("Restore id: %s", id);
         try (Restore restore = Restore.open(config)) {
@@ -134,7 +139,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private int begin(Restore restore, TargetOptions targetOptions, EmbeddedRun run) throws Exception {
-        if (selection.namesNoTopic()) {
+        if (selection.isEmpty()) {
             throw new UsageException(
                     restoreId == null
                             ? "Missing required option: '--topic=NAME[=TARGET]' or '--include=REGEX'"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.cli;
 
+import dev.kafkabackup.cli.options.FilterJarOption;
 import dev.kafkabackup.cli.options.StorageOptions;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.kafka.KafkaConnection;
@@ -53,6 +54,9 @@ final class VerifyCommand implements Callable<Integer> {
             description = "Partitions that are compared at the same time. Default: the cores, at most 4.")
     private int parallelism = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
 
+    @Mixin
+    private FilterJarOption filterJar = new FilterJarOption();
+
     @Override
     public Integer call() {
         if (restoreId == null) {
@@ -68,6 +72,7 @@ final class VerifyCommand implements Callable<Integer> {
                 ? new KafkaConnection(bootstrapServer, Map.of())
                 : KafkaConnection.of(bootstrapServer, commandConfig);
         storage.initializeFileSystems();
+        filterJar.install();
         return RestoreVerification.print(storage.location(), kafka, restoreId, parallelism)
                 .code();
     }

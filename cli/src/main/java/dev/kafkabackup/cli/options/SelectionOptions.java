@@ -9,12 +9,6 @@ import dev.kafkabackup.restore.select.Condition;
 import dev.kafkabackup.restore.select.RecordPredicate;
 import dev.kafkabackup.restore.select.RecordSelection;
 import dev.kafkabackup.restore.select.TimeRange;
-import java.io.IOException;
-import java.net.URI;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -106,12 +100,6 @@ public final class SelectionOptions {
                     "Only records that this class wants, which implements dev.kafkabackup.restore.select.RecordFilter.")
     private @Nullable String filterClass;
 
-    @Option(
-            names = "--filter-jar",
-            paramLabel = "FILE",
-            description = "Where --filter-class is, if it is not on the class path.")
-    private @Nullable Path filterJar;
-
     /** Either names or a pattern. */
     static final class Topics {
 
@@ -131,41 +119,19 @@ public final class SelectionOptions {
         private @Nullable Pattern include;
     }
 
-    /** Whether nothing says which topics are meant. */
-    public boolean namesNoTopic() {
+    /** Whether no topic is selected, as for a restore that goes on. */
+    public boolean isEmpty() {
         return topics.include == null && topics.names.isEmpty();
     }
 
     /**
-     * The jars that tasks need for the user's filter.
+     * Checks that the user's filter can be used, if there is one.
      *
-     * @throws UsageException if the filter cannot be found in them or made
+     * @throws UsageException if it cannot be found or made
      */
-    public List<URI> filterJars() {
-        List<URI> jars = filterJar == null
-                ? List.of()
-                : List.of(filterJar.toAbsolutePath().toUri());
-        if (filterJar != null && (filterClass == null || !Files.isReadable(filterJar))) {
-            throw new UsageException("--filter-jar %s %s"
-                    .formatted(filterJar, filterClass == null ? "needs --filter-class" : "cannot be read"));
-        }
+    public void requireFilter() {
         if (filterClass != null) {
-            requireFilter(filterClass, jars);
-        }
-        return jars;
-    }
-
-    private static void requireFilter(String name, List<URI> jars) {
-        try {
-            URL[] urls = new URL[jars.size()];
-            for (int i = 0; i < urls.length; i++) {
-                urls[i] = jars.get(i).toURL();
-            }
-            try (URLClassLoader classes = new URLClassLoader(urls, SelectionOptions.class.getClassLoader())) {
-                RecordPredicate.filter(name, classes);
-            }
-        } catch (IOException e) {
-            throw new UsageException("--filter-jar cannot be read: " + e.getMessage(), e);
+            RecordPredicate.filter(filterClass, RecordPredicate.contextClassLoader());
         }
     }
 

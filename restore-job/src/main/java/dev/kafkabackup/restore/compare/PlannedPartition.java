@@ -4,6 +4,7 @@ package dev.kafkabackup.restore.compare;
 import dev.kafkabackup.restore.plan.PartitionPlan;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.TopicPlan;
+import dev.kafkabackup.restore.select.RecordPredicate;
 import dev.kafkabackup.restore.source.SelectedRecords;
 import dev.kafkabackup.storage.BackupStorage;
 import java.util.List;
@@ -45,6 +46,6 @@ public record PlannedPartition(RestorePlan plan, TopicPlan topic, PartitionPlan 
      * @param storage where the backup lies; closed together with the records
      */
     SelectedRecords records(BackupStorage storage) {
-        return SelectedRecords.of(storage, plan, topic, partition, PlannedPartition.class.getClassLoader());
+        return SelectedRecords.of(storage, plan, topic, partition, RecordPredicate.contextClassLoader());
     }
 }

@@ -46,6 +46,12 @@ public final class RecordPredicate {
         return new RecordPredicate(source, selection, name == null ? null : filter(name, classes));
     }
 
+    /** Where filters are looked for outside of Flink: the thread's class loader, else the product's own. */
+    public static ClassLoader contextClassLoader() {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return context == null ? RecordPredicate.class.getClassLoader() : context;
+    }
+
     /**
      * Makes a user's filter.
      *

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.source;
 
+import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.PartitionPlan;
 import dev.kafkabackup.restore.plan.RestorePlan;
@@ -66,6 +67,18 @@ record SegmentSplit(
     /** Size of the segments that were planned for what is still to be read. */
     long bytes() {
         return sources.stream().mapToLong(SourceOffsets::bytes).sum();
+    }
+
+    /** Number of offsets that are still to be read; no more records than that are still to come. */
+    long offsetsLeft() {
+        long left = 0;
+        for (int i = 0; i < sources.size(); i++) {
+            for (OffsetRange range : sources.get(i).offsets()) {
+                long start = i == 0 ? Math.max(nextOffset, range.startOffset()) : range.startOffset();
+                left += Math.max(0, range.endOffset() - start);
+            }
+        }
+        return left;
     }
 
     /** Short, because Flink logs it. */

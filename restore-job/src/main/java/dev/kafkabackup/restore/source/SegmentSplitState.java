@@ -5,12 +5,12 @@ import dev.kafkabackup.restore.record.RestoreRecord;
 import org.apache.kafka.common.TopicIdPartition;
 import org.jspecify.annotations.Nullable;
 
-/** How far the records of a split have been emitted. Used from the task thread only. */
+/** How far the records of a split have been emitted. Written from the task thread only, read by metrics as well. */
 final class SegmentSplitState {
 
     private final SegmentSplit split;
-    private @Nullable TopicIdPartition source;
-    private long nextOffset;
+    private volatile @Nullable TopicIdPartition source;
+    private volatile long nextOffset;
 
     SegmentSplitState(SegmentSplit split) {
         this.split = split;
@@ -24,6 +24,7 @@ final class SegmentSplitState {
 
     /** What is left of the split. */
     SegmentSplit toSplit() {
-        return source == null ? split : split.from(source, nextOffset);
+        TopicIdPartition last = source;
+        return last == null ? split : split.from(last, nextOffset);
     }
 }

@@ -126,6 +126,7 @@ class RecordSelectionTest {
         SegmentRecord record = record(0, 0, null, "source", "app", "source", "web", "other", "x");
 
         assertThat(meets("header:source=web", record)).isTrue();
+        assertThat(meets("header:source=app", record)).isTrue();
         assertThat(meets("header:source~w.b", record)).isTrue();
         assertThat(meets("header:source=x", record)).isFalse();
         assertThat(meets("header:Source=web", record)).isFalse();
