@@ -111,6 +111,7 @@ class SelectionIT {
             boolean all = i % 3 == 2;
             RandomSelection selection = RandomSelection.of(random, PARTITIONS - 1, !all, i);
             String target = name + "-" + i;
+            List<TopicIncarnation> sources = all ? List.of(first, second) : List.of(i % 2 == 0 ? first : second);
             RestoreReport report = restore(
                     new RestoreSelection(
                             "orders",
@@ -120,17 +121,23 @@ class SelectionIT {
                                     : new IncarnationChoice.One(i % 2 == 0 ? first.id() : second.id()),
                             selection.partitions(),
                             selection.records()),
-                    endings(i, random));
-            List<TopicIncarnation> sources = all ? List.of(first, second) : List.of(i % 2 == 0 ? first : second);
+                    endings(i, sources, selection, random));
             assertThat(requireExact(report, target, sources, selection))
                     .as("records of %s", selection)
                     .isEqualTo(report.records());
         }
     }
 
-    /** After how many records, of about a thousand, the job ends in the middle and all of its state is lost. */
-    private static List<Integer> endings(int number, SplittableRandom random) {
-        return number % 2 == 0 ? List.of() : List.of(1 + random.nextInt(500), 1 + random.nextInt(500));
+    /** After how many of the wanted records the job ends in the middle and all of its state is lost. */
+    private List<Integer> endings(
+            int number, List<TopicIncarnation> sources, RandomSelection selection, SplittableRandom random) {
+        int wanted = sources.stream()
+                .flatMap(source -> backedUp.get(source).entrySet().stream())
+                .mapToInt(partition -> Math.toIntExact(partition.getValue().stream()
+                        .filter(record -> selection.wants(partition.getKey(), record))
+                        .count()))
+                .sum();
+        return number % 2 == 0 || wanted < 2 ? List.of() : List.of(1 + random.nextInt(wanted), wanted / 2);
     }
 
     @Test
