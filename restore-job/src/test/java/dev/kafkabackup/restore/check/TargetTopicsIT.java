@@ -32,6 +32,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import dev.kafkabackup.topic.TopicMetadata;
+import dev.kafkabackup.restore.plan.IncarnationChoice;
+import dev.kafkabackup.restore.select.RecordSelection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +156,35 @@ class TargetTopicsIT {
                 });
         assertThat(metadata.latest(new TopicIncarnation("other-cluster", BROKER.topicId("other-cluster"))))
                 .isEmpty();
+    }
+
+    @Test
+    void ofSeveralOriginsEachIsWrittenDown() throws Exception {
+        TopicIncarnation newer = new TopicIncarnation("orders", Uuid.fromString("AAAAAAAAQACAAAAAAAAAAg"));
+        backup.segment(newer.partition(0), 0, 1, List.of(BackupFixture.record(0, 0)));
+        backup.metadata(newer, 3, Map.of(), Instant.parse("2026-01-01T00:00:00Z"));
+        RestoreSelection all = new RestoreSelection(
+                "orders", "from-all", IncarnationChoice.ALL, Set.of(), RecordSelection.ALL);
+        RestorePlan plan = new RestorePlan(
+                "20260102-030405-abcd",
+                Instant.EPOCH,
+                BROKER.clusterId(),
+                BROKER.clusterId(),
+                OnCorrupt.STOP,
+                new RestorePlanner(backup.storage()).plan(List.of(all)));
+
+        new TargetTopics(
+                        BROKER.admin(),
+                        backup.storage(),
+                        Clock.systemUTC(),
+                        TargetOptions.DEFAULT,
+                        Optional.empty())
+                .prepare(plan);
+
+        assertThat(new TopicMetadataStore(backup.storage())
+                        .history(new TopicIncarnation("from-all", BROKER.topicId("from-all"))))
+                .extracting(TopicMetadata::restoredFrom)
+                .containsExactly(ORDERS.id(), newer.id());
     }
 
     @Test
