@@ -161,7 +161,11 @@ class SelectedRestoreIT {
                         .toList()));
         for (Uuid id : List.of(first, second)) {
             judge.assertOffsetMapLeads(
-                    folder.resolve("backup/restores/both/offset-map"), only(id, (partition, record) -> true), TOPIC, id, "both");
+                    folder.resolve("backup/restores/both/offset-map"),
+                    only(id, (partition, record) -> true),
+                    TOPIC,
+                    id,
+                    "both");
         }
     }
 
@@ -180,14 +184,18 @@ class SelectedRestoreIT {
                 jar.toString(),
                 "--restore-id",
                 "filtered");
-        assertRestored("filtered", second, (partition, record) -> !text(record.key()).startsWith("test-"));
+        assertRestored(
+                "filtered", second, (partition, record) -> !text(record.key()).startsWith("test-"));
 
         List<String> verify = List.of("verify", "--restore-id", "filtered");
         assertThat(run(2, verify.toArray(String[]::new)).errorLines())
                 .last()
                 .asString()
                 .contains("--filter-class com.example.WithoutTestOrders cannot be used");
-        run(0, Stream.concat(verify.stream(), Stream.of("--filter-jar", jar.toString())).toArray(String[]::new));
+        run(
+                0,
+                Stream.concat(verify.stream(), Stream.of("--filter-jar", jar.toString()))
+                        .toArray(String[]::new));
     }
 
     @Test
@@ -240,14 +248,28 @@ class SelectedRestoreIT {
         expectUsage("matches no topic in the backup", "--include", "nothing");
         expectUsage("needs exactly one --topic", "--include", ".*", "--topic-id", first.toString());
         expectUsage("Offsets mean something else in each topic", "--include", ".*", "--from-offset", "0:1");
-        expectUsage("Offsets mean something else in each incarnation", "--topic", "orders", "--topic-id", "all", "--from-offset", "0:1");
+        expectUsage(
+                "Offsets mean something else in each incarnation",
+                "--topic",
+                "orders",
+                "--topic-id",
+                "all",
+                "--from-offset",
+                "0:1");
         expectUsage("partition 7, but orders", "--topic", "orders", "--skip", "7:0-1");
-        expectUsage("--filter-class com.example.Missing cannot be used", "--topic", "orders", "--filter-class", "com.example.Missing");
+        expectUsage(
+                "--filter-class com.example.Missing cannot be used",
+                "--topic",
+                "orders",
+                "--filter-class",
+                "com.example.Missing");
     }
 
     private void expectUsage(String message, String... options) throws InterruptedException {
-        KafkaBackupProcess process =
-                run(2, Stream.concat(Stream.of("restore", "--dry-run"), Stream.of(options)).toArray(String[]::new));
+        KafkaBackupProcess process = run(
+                2,
+                Stream.concat(Stream.of("restore", "--dry-run"), Stream.of(options))
+                        .toArray(String[]::new));
         assertThat(process.errorLines()).as("%s", process).last().asString().contains(message);
     }
 
@@ -260,8 +282,8 @@ class SelectedRestoreIT {
     }
 
     private ProducedLog only(Uuid id, BiPredicate<Integer, ProducedRecord> wanted) {
-        return produced.select((partition, record) ->
-                partition.topicId().equals(id) && wanted.test(partition.partition(), record));
+        return produced.select(
+                (partition, record) -> partition.topicId().equals(id) && wanted.test(partition.partition(), record));
     }
 
     private static String text(byte[] bytes) {
@@ -296,7 +318,10 @@ class SelectedRestoreIT {
     private static KafkaBackupProcess run(int exitCode, String... arguments) throws InterruptedException {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of(
-                "--bootstrap-server", BROKER.bootstrapServers(), "--storage", folder.resolve("backup").toString()));
+                "--bootstrap-server",
+                BROKER.bootstrapServers(),
+                "--storage",
+                folder.resolve("backup").toString()));
         if (!arguments[0].equals("verify")) {
             all.addAll(List.of("--web-port", "0"));
         }
