@@ -75,7 +75,8 @@ public final class PartitionSegments {
             long end = Math.min(
                     range.endOffset(), overruledFrom.getOrDefault(segment.name().leaderEpoch(), Long.MAX_VALUE));
             if (end > range.startOffset()) {
-                slices.add(new SegmentSlice(segment.name(), new OffsetRange(range.startOffset(), end)));
+                slices.add(new SegmentSlice(
+                        segment.name(), end == range.endOffset() ? range : new OffsetRange(range.startOffset(), end)));
             }
         }
         return List.copyOf(slices);
