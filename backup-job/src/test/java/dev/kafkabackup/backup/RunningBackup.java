@@ -12,6 +12,8 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
+import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.testutils.InMemoryReporter;
 
 /** A backup job on the cluster of a test. Closing cancels it if it still runs. */
@@ -54,6 +56,23 @@ final class RunningBackup implements AutoCloseable {
     /** Takes a savepoint and goes on. */
     String savepoint(Path folder) {
         return get(job.triggerSavepoint(folder.toString(), SavepointFormatType.CANONICAL));
+    }
+
+    /** How many tasks have not ended yet. */
+    long runningTasks(MiniCluster cluster) {
+        long running = 0;
+        for (AccessExecutionVertex vertex : get(cluster.getExecutionGraph(id())).getAllExecutionVertices()) {
+            running += vertex.getExecutionState().isTerminal() ? 0 : 1;
+        }
+        return running;
+    }
+
+    /** How many checkpoints have failed, or could not be begun. */
+    long failedCheckpoints(MiniCluster cluster) {
+        return get(cluster.getExecutionGraph(id()))
+                .getCheckpointStatsSnapshot()
+                .getCounts()
+                .getNumberOfFailedCheckpoints();
     }
 
     /** Stops in the middle of everything and returns when all tasks are gone. */

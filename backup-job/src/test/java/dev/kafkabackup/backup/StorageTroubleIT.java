@@ -13,6 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
@@ -21,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Storage that is away fails nothing; what was read waits for it. */
+/** Storage that is away, also that of the checkpoints, fails nothing; what was read waits for it. */
 @Timeout(120)
 class StorageTroubleIT {
 
@@ -81,6 +84,36 @@ class StorageTroubleIT {
 
         backup.assertComplete(log, "trouble-cancelled", id);
         backup.assertEachOffsetInOneSegment(log, "trouble-cancelled", id);
+    }
+
+    @Test
+    void checkpointsThatFailNeitherFailTheJobNorHoldUpTheBackup(@InjectMiniCluster MiniCluster cluster)
+            throws Exception {
+        Uuid id = BROKER.createTopic("no-checkpoints", 2);
+        Path checkpoints = folder.resolve("checkpoints");
+        TestBackup backup = new TestBackup(BROKER, folder)
+                .with(BackupOptions.INCLUDE, "no-checkpoints")
+                .with(BackupOptions.SEGMENT_AGE, Duration.ofMillis(200))
+                .withFlink(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem")
+                .withFlink(
+                        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                        checkpoints.toUri().toString());
+        Produce.to(BROKER, log, "no-checkpoints", 2, 100);
+        try (RunningBackup job = backup.start()) {
+            backup.awaitCovered(log, "no-checkpoints", id);
+            await().until(() -> Files.exists(checkpoints));
+            Files.move(checkpoints, folder.resolve("checkpoints-away"));
+            Files.writeString(checkpoints, "in the way");
+            long before = job.failedCheckpoints(cluster);
+            await().until(() -> job.failedCheckpoints(cluster) > before + 2);
+
+            Produce.to(BROKER, log, "no-checkpoints", 2, 100);
+            backup.awaitCovered(log, "no-checkpoints", id);
+            assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
+        }
+
+        backup.assertComplete(log, "no-checkpoints", id);
+        backup.assertEachOffsetInOneSegment(log, "no-checkpoints", id);
     }
 
     private void putAFileInPlaceOfTheTopics() throws IOException {

@@ -51,6 +51,7 @@ final class TestBackup {
     private final StorageLocation location;
     private final BackupStorage storage;
     private final Configuration options = new Configuration();
+    private final Configuration flinkOptions = new Configuration();
     private boolean restarting;
 
     /** A cluster for the jobs of a test class. */
@@ -109,6 +110,12 @@ final class TestBackup {
         return storage;
     }
 
+    /** Sets something of Flink's for the next jobs. */
+    <T> TestBackup withFlink(ConfigOption<T> option, T value) {
+        flinkOptions.set(option, value);
+        return this;
+    }
+
     /** Starts a job without any state. */
     RunningBackup start() {
         return start(new Configuration());
@@ -122,6 +129,7 @@ final class TestBackup {
     private RunningBackup start(Configuration flink) {
         KafkaConnection kafka = new KafkaConnection(bootstrapServers, clientProperties);
         BackupConfig config = BackupConfig.from(options, kafka, location);
+        flink.addAll(flinkOptions);
         flink.set(RestartStrategyOptions.RESTART_STRATEGY, restarting ? "fixed-delay" : "none");
         flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(200));
         flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 100);

@@ -15,7 +15,7 @@ import org.apache.parquet.io.PositionOutputStream;
 public final class BytesOutputFile implements OutputFile {
 
     private static final int FIRST_SLAB_BYTES = 4 * 1024;
-    private static final int LARGEST_SLAB_BYTES = 4 * 1024 * 1024;
+    private static final int LARGEST_SLAB_BYTES = 1024 * 1024;
 
     private final CapacityByteArrayOutputStream bytes = new CapacityByteArrayOutputStream(
             FIRST_SLAB_BYTES, LARGEST_SLAB_BYTES, HeapByteBufferAllocator.getInstance());
@@ -23,6 +23,11 @@ public final class BytesOutputFile implements OutputFile {
     /** Number of bytes written so far. */
     public long sizeBytes() {
         return bytes.size();
+    }
+
+    /** Number of bytes of heap that are reserved for it; as many as were written, or more. */
+    public long heapBytes() {
+        return bytes.getCapacity();
     }
 
     /** Writes all bytes to the stream and leaves it open. */

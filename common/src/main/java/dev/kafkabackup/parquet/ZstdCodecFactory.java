@@ -64,8 +64,6 @@ public final class ZstdCodecFactory implements CompressionCodecFactory {
     private static final class Compressor implements BytesInputCompressor {
 
         private final int level;
-        /** Reused: the page store copies what it is given before it asks for the next page. */
-        private byte[] target = new byte[0];
 
         Compressor(int level) {
             this.level = level;
@@ -74,10 +72,8 @@ public final class ZstdCodecFactory implements CompressionCodecFactory {
         @Override
         public BytesInput compress(BytesInput page) throws IOException {
             ByteBuffer source = onHeap(page);
-            int bound = Math.toIntExact(Zstd.compressBound(source.remaining()));
-            if (target.length < bound) {
-                target = new byte[bound];
-            }
+            // for this page only: kept, it would be the largest part of what an open file occupies
+            byte[] target = new byte[Math.toIntExact(Zstd.compressBound(source.remaining()))];
             try (ZstdCompressCtx context = new ZstdCompressCtx()) {
                 int size = context.setLevel(level)
                         .compressByteArray(

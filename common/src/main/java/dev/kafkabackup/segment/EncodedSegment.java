@@ -10,6 +10,9 @@ import org.apache.kafka.common.TopicIdPartition;
 /** A sealed segment: complete in memory, with its final name, ready to be published. */
 public final class EncodedSegment implements ObjectContent {
 
+    /** Name, partition, queue. */
+    private static final long OBJECTS_BYTES = 1024;
+
     private final TopicIdPartition partition;
     private final SegmentName name;
     private final BytesOutputFile file;
@@ -33,6 +36,11 @@ public final class EncodedSegment implements ObjectContent {
     @Override
     public long sizeBytes() {
         return file.sizeBytes();
+    }
+
+    /** About how many bytes of heap it occupies until it is published; more than its size. */
+    public long heapBytes() {
+        return OBJECTS_BYTES + file.heapBytes();
     }
 
     @Override

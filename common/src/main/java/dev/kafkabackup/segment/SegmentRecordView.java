@@ -25,6 +25,12 @@ final class SegmentRecordView implements IndexedRecord {
         return this;
     }
 
+    /** Lets go of the record, which may be large. */
+    void clear() {
+        shown = null;
+        headerView.shown = null;
+    }
+
     @Override
     public Schema getSchema() {
         return SegmentSchema.RECORD;

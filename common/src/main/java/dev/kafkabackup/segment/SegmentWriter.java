@@ -30,6 +30,21 @@ public final class SegmentWriter {
     /** Records of 1 KiB: about a thousand a page; a reader decompresses no more than it needs. */
     private static final int PAGE_BYTES = 1024 * 1024;
 
+    /**
+     * After how many records at most Parquet looks whether a page is full. Its own limits, 100 at least and 10,000 at
+     * most, let a page of large records grow to the size of the segment, and sealing needs several times a page.
+     */
+    private static final int PAGE_CHECK_RECORDS = 100;
+
+    /** Heap that an open Parquet file occupies before its buffers grow, measured: columns, encoders, schema. */
+    private static final long OPEN_FILE_BYTES = 40 * 1024;
+
+    /** Buffers of pages grow by doubling up to here, and by a fifth of a page from there on. */
+    private static final long UNUSED_BUFFER_BYTES = 256 * 1024;
+
+    /** The footer is written before the size is known; a name needs one. */
+    private static final long UNKNOWN_SIZE = 1;
+
     private final String clusterId;
     private final TopicIdPartition partition;
     private final long startOffset;
@@ -67,6 +82,12 @@ public final class SegmentWriter {
                     .withCompressionCodec(CompressionCodecName.ZSTD)
                     .withCodecFactory(new ZstdCodecFactory(compressionLevel))
                     .withPageSize(PAGE_BYTES)
+                    .withMinRowCountForPageSizeCheck(1)
+                    .withMaxRowCountForPageSizeCheck(PAGE_CHECK_RECORDS)
+                    // the smallest and the largest payload help no reader, and would be kept as copies until the end
+                    .withStatisticsEnabled("key", false)
+                    .withStatisticsEnabled("value", false)
+                    .withStatisticsEnabled("headers.list.element.value", false)
                     // payloads rarely repeat as a whole: a dictionary would cost memory and be thrown away
                     .withDictionaryEncoding(false)
                     .withPageWriteChecksumEnabled(true)
@@ -89,6 +110,8 @@ public final class SegmentWriter {
             parquet().write(view.show(record));
         } catch (IOException e) {
             throw new UncheckedIOException("A Parquet file in memory cannot be written", e);
+        } finally {
+            view.clear();
         }
         endOffset = record.offset() + 1;
         leaderEpoch = Math.max(leaderEpoch, record.leaderEpoch());
@@ -131,10 +154,21 @@ public final class SegmentWriter {
     }
 
     /**
-     * About how many bytes of heap the open segment occupies, which is also about the size it would be published with.
+     * About the size that the segment would be published with: pages as they are encoded, the last ones not yet
+     * compressed.
      */
-    public long bufferedBytes() {
+    public long encodedBytes() {
         return parquet == null ? 0 : parquet.getDataSize();
+    }
+
+    /**
+     * At least about how many bytes of heap the open segment occupies, whatever it holds, as long as headers have short
+     * keys.
+     *
+     * @param encodedBytes from {@link #encodedBytes()}, which costs a walk over the columns
+     */
+    public static long heapBytes(long encodedBytes) {
+        return encodedBytes == 0 ? 0 : OPEN_FILE_BYTES + encodedBytes + Math.min(encodedBytes, UNUSED_BUFFER_BYTES);
     }
 
     /**
@@ -152,8 +186,11 @@ public final class SegmentWriter {
             throw new UncheckedIOException("A Parquet file in memory cannot be closed", e);
         }
         FileChecksum.seal(file);
-        SegmentName name = new SegmentName(range(), leaderEpoch, minTimestamp, maxTimestamp, records, file.sizeBytes());
-        return new EncodedSegment(partition, name, file);
+        return new EncodedSegment(partition, name(file.sizeBytes()), file);
+    }
+
+    private SegmentName name(long sizeBytes) {
+        return new SegmentName(range(), leaderEpoch, minTimestamp, maxTimestamp, records, sizeBytes);
     }
 
     private OffsetRange range() {
@@ -195,7 +232,9 @@ public final class SegmentWriter {
 
         @Override
         public FinalizedWriteContext finalizeWrite() {
-            return new FinalizedWriteContext(new SegmentMetadata(clusterId, partition, range()).toFooter());
+            return new FinalizedWriteContext(new SegmentMetadata(
+                            clusterId, partition, range(), name(UNKNOWN_SIZE).withoutSize())
+                    .toFooter());
         }
     }
 }

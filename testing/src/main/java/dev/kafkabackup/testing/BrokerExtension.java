@@ -44,7 +44,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class BrokerExtension implements BeforeAllCallback, AfterAllCallback {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Map<String, String> properties = new LinkedHashMap<>(Map.of("log.retention.ms", "-1"));
     private @Nullable KafkaProxy proxy;
@@ -55,6 +55,12 @@ public final class BrokerExtension implements BeforeAllCallback, AfterAllCallbac
     /** Adds a server property, as in Kafka's {@code server.properties}; to be called before the tests begin. */
     public BrokerExtension with(String property, String value) {
         properties.put(property, value);
+        return this;
+    }
+
+    /** Leaves a server property at Kafka's own default; to be called before the tests begin. */
+    public BrokerExtension without(String property) {
+        properties.remove(property);
         return this;
     }
 

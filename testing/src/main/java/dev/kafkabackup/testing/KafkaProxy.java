@@ -53,6 +53,7 @@ public final class KafkaProxy implements AutoCloseable {
     private final Set<ProxyConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile int brokerPort;
     private volatile @Nullable String twoNodesPrefix;
+    private volatile Turnstile turnstile = Turnstile.OPEN;
     private volatile boolean closed;
 
     /** Takes two free ports; clients can connect after {@link #forwardTo}. */
@@ -75,6 +76,15 @@ public final class KafkaProxy implements AutoCloseable {
         brokerPort = port;
         accept(first, FIRST_NODE);
         accept(second, SECOND_NODE);
+    }
+
+    /**
+     * Sends everything through a turnstile from now on; it is told the client id and the API, as in {@code my-client
+     * FETCH}.
+     */
+    public KafkaProxy through(Turnstile wanted) {
+        turnstile = wanted;
+        return this;
     }
 
     /** Holds every matching answer from now on until the gate is opened. */
@@ -150,6 +160,11 @@ public final class KafkaProxy implements AutoCloseable {
                 // closed, or the broker is away: the client will try again
             }
         }
+    }
+
+    /** Returns when it may go on; false if it must not. */
+    boolean pass(String clientId, ApiKeys api, Turnstile.Direction direction) throws InterruptedException {
+        return turnstile.pass(clientId + " " + api, direction);
     }
 
     /** Returns when the answer may go on, with what the client is to see. */

@@ -15,17 +15,23 @@ final class OpenSegment {
      */
     private static final long SIZE_CHECK_BYTES = 256 * 1024;
 
+    /** What a record adds besides its payload: offset, timestamp, epoch, lengths. */
+    private static final long ROW_BYTES = 35;
+
+    /** What a segment without records occupies: objects, a place in a map. */
+    private static final long OBJECTS_BYTES = 1024;
+
     private final SegmentWriter writer;
     private final long startOffset;
     private final long openedAtMs;
-    private long bytes;
+    private long measuredBytes;
     private long uncheckedBytes;
 
     OpenSegment(SegmentWriter writer, long startOffset, long openedAtMs) {
         this.writer = writer;
         this.startOffset = startOffset;
         this.openedAtMs = openedAtMs;
-        this.bytes = writer.bufferedBytes();
+        measure();
     }
 
     /** The first offset that is covered. */
@@ -47,15 +53,20 @@ final class OpenSegment {
         return openedAtMs;
     }
 
-    /** About what it occupies, which is also about what it will be published with. */
-    long bytes() {
-        return bytes + uncheckedBytes;
+    /** About the size that it would be published with. */
+    long encodedBytes() {
+        return measuredBytes + uncheckedBytes;
+    }
+
+    /** About what it occupies in memory, also if it holds next to nothing. */
+    long heapBytes() {
+        return OBJECTS_BYTES + SegmentWriter.heapBytes(encodedBytes());
     }
 
     /** Appends a record of a batch. */
     void append(SegmentRecord record) {
         writer.append(record);
-        uncheckedBytes += record.payloadBytes();
+        uncheckedBytes += record.payloadBytes() + ROW_BYTES;
         if (uncheckedBytes >= SIZE_CHECK_BYTES) {
             measure();
         }
@@ -68,7 +79,7 @@ final class OpenSegment {
     }
 
     private void measure() {
-        bytes = writer.bufferedBytes();
+        measuredBytes = writer.encodedBytes();
         uncheckedBytes = 0;
     }
 

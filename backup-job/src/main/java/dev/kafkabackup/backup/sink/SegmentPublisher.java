@@ -2,6 +2,7 @@
 package dev.kafkabackup.backup.sink;
 
 import dev.kafkabackup.catalog.BackupLayout;
+import dev.kafkabackup.error.RepeatedWarning;
 import dev.kafkabackup.segment.EncodedSegment;
 import dev.kafkabackup.storage.BackupStorage;
 import java.time.Duration;
@@ -15,7 +16,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicIdPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,12 +34,11 @@ final class SegmentPublisher implements AutoCloseable {
 
     private static final long FIRST_PAUSE_MS = 500;
     private static final long LONGEST_PAUSE_MS = 30_000;
-    private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final BackupStorage storage;
     private final PublisherMetrics metrics;
     private final ScheduledExecutorService threads;
-    private final AtomicLong lastFailureLogged = new AtomicLong(System.nanoTime() - LOG_INTERVAL_NANOS);
+    private final RepeatedWarning warning;
 
     private final Object lock = new Object();
     /** Segments not yet published; the first of each partition is the one on its way. Guarded by the lock. */
@@ -50,10 +49,13 @@ final class SegmentPublisher implements AutoCloseable {
     /**
      * @param storage closed with this publisher
      * @param uploadThreads uploads that run at the same time, 1 or more
+     * @param warning of failed uploads, however many segments there are
      */
-    SegmentPublisher(BackupStorage storage, int uploadThreads, PublisherMetrics metrics) {
+    SegmentPublisher(BackupStorage storage, int uploadThreads, PublisherMetrics metrics, RepeatedWarning warning) {
         this.storage = storage;
         this.metrics = metrics;
+        this.warning = warning;
+        metrics.showWaitingBytes(this::waitingBytes);
         this.threads = Executors.newScheduledThreadPool(uploadThreads, task -> {
             Thread thread = new Thread(task, "segment-upload-" + THREADS.incrementAndGet());
             thread.setDaemon(true);
@@ -66,7 +68,7 @@ final class SegmentPublisher implements AutoCloseable {
         synchronized (lock) {
             Deque<EncodedSegment> queue = waiting.computeIfAbsent(segment.partition(), any -> new ArrayDeque<>());
             queue.add(segment);
-            waitingBytes += segment.sizeBytes();
+            waitingBytes += segment.heapBytes();
             if (queue.size() == 1) {
                 threads.execute(() -> attempt(segment, FIRST_PAUSE_MS));
             }
@@ -115,8 +117,8 @@ final class SegmentPublisher implements AutoCloseable {
                 return;
             }
             // whatever it is, the segment has to be published before anything behind it
-            metrics.failed();
-            logFailure(segment, e);
+            metrics.failed(e);
+            warn(segment, e);
             long jitter = ThreadLocalRandom.current().nextLong(pauseMs / 2 + 1);
             Future<?> unused = threads.schedule(
                     () -> attempt(segment, Math.min(pauseMs * 2, LONGEST_PAUSE_MS)),
@@ -135,7 +137,7 @@ final class SegmentPublisher implements AutoCloseable {
             if (queue == null || queue.remove() != segment) {
                 throw new IllegalStateException("Segment " + segment + " was published out of turn");
             }
-            waitingBytes -= segment.sizeBytes();
+            waitingBytes -= segment.heapBytes();
             EncodedSegment next = queue.peek();
             if (next == null) {
                 waiting.remove(segment.partition());
@@ -146,18 +148,15 @@ final class SegmentPublisher implements AutoCloseable {
         }
     }
 
-    /** Once a minute, however many attempts fail. */
-    private void logFailure(EncodedSegment segment, Throwable e) {
-        long now = System.nanoTime();
-        long last = lastFailureLogged.get();
-        if (now - last >= LOG_INTERVAL_NANOS && lastFailureLogged.compareAndSet(last, now)) {
-            LOG.warn(
-                    "Segment {} of {} cannot be published yet and is tried again until it can; {} bytes wait: {}",
-                    segment.name().range(),
-                    segment.partition(),
-                    waitingBytes(),
-                    e.toString());
-        }
+    private void warn(EncodedSegment segment, Throwable e) {
+        warning.failed(failures -> LOG.warn(
+                "Segment {} of {} cannot be published yet and is tried again until it can; {} uploads failed since the"
+                        + " last such line, {} bytes wait: {}",
+                segment.name().range(),
+                segment.partition(),
+                failures,
+                waitingBytes(),
+                e.toString()));
     }
 
     @Override

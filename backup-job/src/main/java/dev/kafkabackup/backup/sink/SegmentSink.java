@@ -2,6 +2,7 @@
 package dev.kafkabackup.backup.sink;
 
 import dev.kafkabackup.backup.source.PartitionBatch;
+import dev.kafkabackup.error.RepeatedWarning;
 import dev.kafkabackup.storage.StorageLocation;
 import java.time.Duration;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -32,13 +33,16 @@ public record SegmentSink(
     /** Share of the heap that all subtasks together use for open segments and those on their way. */
     private static final int HEAP_SHARE = 4;
 
+    /** How long a checkpoint waits for the segments that it sealed. */
+    private static final Duration CHECKPOINT_PATIENCE = Duration.ofSeconds(10);
+
     @Override
     public SinkWriter<PartitionBatch> createWriter(WriterInitContext context) {
-        SegmentPublisher publisher =
-                new SegmentPublisher(storage.open(), uploadThreads, new PublisherMetrics(context.metricGroup()));
+        SegmentPublisher publisher = new SegmentPublisher(
+                storage.open(), uploadThreads, new PublisherMetrics(context.metricGroup()), new RepeatedWarning());
         long budget = Runtime.getRuntime().maxMemory()
                 / HEAP_SHARE
                 / context.getTaskInfo().getNumberOfParallelSubtasks();
-        return new SegmentSinkWriter(this, publisher, budget, context.getProcessingTimeService());
+        return new SegmentSinkWriter(this, publisher, budget, CHECKPOINT_PATIENCE, context.getProcessingTimeService());
     }
 }

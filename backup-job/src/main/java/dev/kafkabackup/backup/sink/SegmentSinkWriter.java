@@ -33,30 +33,42 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentSinkWriter.class);
 
-    /** How long a checkpoint waits for the segments that it sealed. */
-    private static final Duration CHECKPOINT_PATIENCE = Duration.ofSeconds(10);
-
     /** How long offsets without records (markers, aborted records) wait for a record to be published with. */
     private static final Duration EMPTY_SEGMENT_AGE = Duration.ofHours(1);
 
     private static final Duration LONGEST_TICK = Duration.ofSeconds(5);
 
+    /** A batch may be larger than the budget: it is looked at again whenever so much was appended. */
+    private static final long BUDGET_CHECK_BYTES = 1024 * 1024;
+
     private final SegmentSink sink;
     private final SegmentPublisher publisher;
     private final long budgetBytes;
+    private final Duration checkpointPatience;
     private final ProcessingTimeService time;
     private final Duration tick;
     private final Map<TopicIdPartition, OpenSegment> openSegments = new HashMap<>();
+    /** What the open segments occupy together. */
     private long openBytes;
+
+    /** What was appended since the last look at the budget. */
+    private long unbudgetedBytes;
 
     /**
      * @param publisher closed with this writer
      * @param budgetBytes memory for open segments and those that wait to be published
+     * @param checkpointPatience how long a checkpoint waits for the segments that it sealed
      */
-    SegmentSinkWriter(SegmentSink sink, SegmentPublisher publisher, long budgetBytes, ProcessingTimeService time) {
+    SegmentSinkWriter(
+            SegmentSink sink,
+            SegmentPublisher publisher,
+            long budgetBytes,
+            Duration checkpointPatience,
+            ProcessingTimeService time) {
         this.sink = sink;
         this.publisher = publisher;
         this.budgetBytes = budgetBytes;
+        this.checkpointPatience = checkpointPatience;
         this.time = time;
         Duration tenth = sink.segmentAge().dividedBy(10);
         this.tick = tenth.compareTo(LONGEST_TICK) > 0 ? LONGEST_TICK : tenth.plusMillis(1);
@@ -72,24 +84,33 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
             if (segment == null) {
                 segment = open(partition, startOffset);
             }
-            long before = segment.bytes();
-            segment.append(record);
-            openBytes += segment.bytes() - before;
-            if (segment.bytes() >= sink.segmentBytes()) {
-                startOffset = segment.endOffset();
+            append(segment, record);
+            startOffset = segment.endOffset();
+            if (segment.encodedBytes() >= sink.segmentBytes()) {
                 seal(partition);
-                segment = null;
             }
+            if (unbudgetedBytes >= BUDGET_CHECK_BYTES) {
+                stayWithinBudget();
+            }
+            segment = openSegments.get(partition);
         }
         if (segment == null && startOffset < batch.endOffset()) {
             segment = open(partition, startOffset);
         }
         if (segment != null) {
-            long before = segment.bytes();
+            long before = segment.heapBytes();
             segment.advanceTo(batch);
-            openBytes += segment.bytes() - before;
+            openBytes += segment.heapBytes() - before;
         }
         stayWithinBudget();
+    }
+
+    private void append(OpenSegment segment, SegmentRecord record) {
+        long before = segment.heapBytes();
+        segment.append(record);
+        long grown = segment.heapBytes() - before;
+        openBytes += grown;
+        unbudgetedBytes += Math.max(0, grown);
     }
 
     /** The open segment that the batch continues; null if the batch begins a new one. */
@@ -100,8 +121,7 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
         }
         if (segment.startOffset() < batch.startOffset()) {
             // a gap; or the log was truncated: what lies before the batch is not read again, and what does not count
-            // any
-            // more is overruled by the batch's higher leader epoch, as in segments that are published already
+            // any more is overruled by the batch's higher leader epoch, as in segments that are published already
             seal(batch.partition());
         } else {
             LOG.warn(
@@ -109,7 +129,7 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
                     batch.partition(),
                     segment.endOffset(),
                     batch.startOffset());
-            openBytes -= segment.bytes();
+            openBytes -= segment.heapBytes();
             openSegments.remove(batch.partition());
         }
         return null;
@@ -121,13 +141,14 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
                 startOffset,
                 time.getCurrentProcessingTime());
         openSegments.put(partition, segment);
+        openBytes += segment.heapBytes();
         return segment;
     }
 
     private void seal(TopicIdPartition partition) {
         OpenSegment segment = openSegments.remove(partition);
         if (segment != null) {
-            openBytes -= segment.bytes();
+            openBytes -= segment.heapBytes();
             publisher.publish(segment.seal());
         }
     }
@@ -150,13 +171,14 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
         while (heldBytes() > budgetBytes) {
             if (openBytes > budgetBytes / 2 || publisher.waitingBytes() == 0) {
                 openSegments.entrySet().stream()
-                        .max(Comparator.comparingLong(entry -> entry.getValue().bytes()))
+                        .max(Comparator.comparingLong(entry -> entry.getValue().heapBytes()))
                         .map(Map.Entry::getKey)
                         .ifPresent(this::seal);
             } else {
                 publisher.awaitNext();
             }
         }
+        unbudgetedBytes = 0;
     }
 
     /** Memory held by open segments and those that wait to be published. */
@@ -169,13 +191,13 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
     public void flush(boolean endOfInput) throws InterruptedException {
         if (endOfInput) {
             sealAll(any -> true);
-            while (!publisher.awaitAll(CHECKPOINT_PATIENCE)) {
+            while (!publisher.awaitAll(checkpointPatience)) {
                 LOG.info("Waiting for {} bytes to be published before the end", publisher.waitingBytes());
             }
             return;
         }
         sealAll(OpenSegment::hasRecords);
-        if (!publisher.awaitAll(CHECKPOINT_PATIENCE)) {
+        if (!publisher.awaitAll(checkpointPatience)) {
             LOG.warn(
                     "A checkpoint goes ahead of {} bytes that are not published yet; they would be read again from Kafka",
                     publisher.waitingBytes());

@@ -74,13 +74,14 @@ public final class BackupSource
     @Override
     public SplitEnumerator<PartitionSplit, List<PartitionSplit>> restoreEnumerator(
             SplitEnumeratorContext<PartitionSplit> context, List<PartitionSplit> boundedSplits) {
+        // a run without end that goes on from a bounded one's state has no use for where that one was to stop
         return new PartitionEnumerator(
                 context,
                 () -> new PartitionDiscovery(kafka, topics, new EndedIncarnations(storage.open(), clusterId)),
                 topics,
                 discoveryInterval,
                 once,
-                boundedSplits);
+                once ? boundedSplits : List.of());
     }
 
     @Override

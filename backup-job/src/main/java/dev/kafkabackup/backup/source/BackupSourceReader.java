@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.backup.source;
 
+import dev.kafkabackup.error.RepeatedWarning;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.storage.StorageLocation;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
 import org.apache.flink.connector.base.source.reader.SourceReaderOptions;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.Uuid;
@@ -23,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class BackupSourceReader
         extends SingleThreadMultiplexSourceReaderBase<PartitionBatch, PartitionBatch, PartitionSplit, PartitionSplit> {
 
+    /** Share of the heap that all subtasks together use for the answers of one broker. */
+    private static final int FETCH_SHARE = 32;
+
+    private static final long SMALLEST_FETCH_BYTES = 1024 * 1024;
+    private static final long LARGEST_FETCH_BYTES = 16 * 1024 * 1024;
+
     private final AtomicReference<@Nullable PartitionSplitReader> splitReader;
 
     private BackupSourceReader(
@@ -30,14 +38,17 @@ final class BackupSourceReader
             KafkaConnection kafka,
             StorageLocation storage,
             Counter gapRecords,
+            Counter openFailures,
+            int fetchBytes,
             AtomicReference<@Nullable PartitionSplitReader> splitReader) {
         super(
                 () -> {
                     PartitionSplitReader reader = new PartitionSplitReader(
-                            () -> consumer(kafka, context.getIndexOfSubtask()),
-                            new PartitionOpener(storage.open()),
+                            () -> consumer(kafka, context.getIndexOfSubtask(), fetchBytes),
+                            new PartitionOpener(storage.open(), openFailures, new RepeatedWarning()),
                             ended -> context.sendSourceEventToCoordinator(event(ended)),
-                            gapRecords::inc);
+                            gapRecords::inc,
+                            new FetchAllowance(fetchBytes));
                     splitReader.set(reader);
                     return reader;
                 },
@@ -50,7 +61,19 @@ final class BackupSourceReader
     static BackupSourceReader create(SourceReaderContext context, KafkaConnection kafka, StorageLocation storage) {
         // once, although a fetcher that has nothing to do ends and another one begins later
         Counter gapRecords = context.metricGroup().counter("gapRecords");
-        return new BackupSourceReader(context, kafka, storage, gapRecords, new AtomicReference<>());
+        Counter openFailures = context.metricGroup().counter("openFailures", new ThreadSafeSimpleCounter());
+        int fetchBytes = fetchBytes(Runtime.getRuntime().maxMemory(), context.currentParallelism());
+        return new BackupSourceReader(
+                context, kafka, storage, gapRecords, openFailures, fetchBytes, new AtomicReference<>());
+    }
+
+    /**
+     * Memory for what one subtask reads from one broker at a time (the client buffers one answer of each broker), and
+     * again for what it has taken from there and not yet written.
+     */
+    static int fetchBytes(long heapBytes, int subtasks) {
+        long share = heapBytes / FETCH_SHARE / subtasks;
+        return (int) Math.max(SMALLEST_FETCH_BYTES, Math.min(LARGEST_FETCH_BYTES, share));
     }
 
     private static IncarnationEnded event(Set<Uuid> ended) {
@@ -62,10 +85,10 @@ final class BackupSourceReader
         return new Configuration().set(SourceReaderOptions.ELEMENT_QUEUE_CAPACITY, 1);
     }
 
-    private static KafkaConsumer<byte[], byte[]> consumer(KafkaConnection kafka, int subtask) {
+    private static KafkaConsumer<byte[], byte[]> consumer(KafkaConnection kafka, int subtask, int fetchBytes) {
         Properties properties = kafka.clientProperties("kafka-backup-reader-" + subtask);
-        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "2000");
-        properties.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(16 * 1024 * 1024));
+        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1000");
+        properties.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(fetchBytes));
         properties.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, "-1");
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");

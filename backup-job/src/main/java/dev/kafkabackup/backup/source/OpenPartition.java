@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.backup.source;
 
-import dev.kafkabackup.catalog.PartitionSegments;
+import dev.kafkabackup.catalog.PartitionCoverage;
 import dev.kafkabackup.offset.Coverage;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.segment.SegmentRecord;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class OpenPartition {
 
     private final PartitionSplit split;
-    private final CompletableFuture<PartitionSegments> opening;
+    private final CompletableFuture<PartitionCoverage> opening;
 
     private Coverage coverage = Coverage.NONE;
     private long position = -1;
@@ -34,7 +34,7 @@ final class OpenPartition {
     private boolean everFetched;
     private boolean validated;
 
-    OpenPartition(PartitionSplit split, CompletableFuture<PartitionSegments> opening) {
+    OpenPartition(PartitionSplit split, CompletableFuture<PartitionCoverage> opening) {
         this.split = split;
         this.stopOffset = split.stopOffset();
         this.opening = opening;
@@ -63,10 +63,10 @@ final class OpenPartition {
     /** Takes over the coverage once it is known; true from then on. */
     boolean isOpened() {
         if (position < 0 && opening.isDone()) {
-            PartitionSegments segments = opening.join();
-            coverage = segments.coverage();
+            PartitionCoverage stored = opening.join();
+            coverage = stored.covered();
             position = coverage.firstUncovered(0);
-            positionEpoch = segments.leaderEpochBefore(position);
+            positionEpoch = stored.leaderEpochBefore(position);
             validated = position == 0;
         }
         return position >= 0;

@@ -2,7 +2,8 @@
 package dev.kafkabackup.backup.source;
 
 import dev.kafkabackup.catalog.Catalog;
-import dev.kafkabackup.catalog.PartitionSegments;
+import dev.kafkabackup.catalog.PartitionCoverage;
+import dev.kafkabackup.error.RepeatedWarning;
 import dev.kafkabackup.storage.BackupStorage;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.metrics.Counter;
 import org.apache.kafka.common.TopicIdPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,37 +32,47 @@ final class PartitionOpener implements AutoCloseable {
 
     private final BackupStorage storage;
     private final Catalog catalog;
+    private final Counter failures;
+    private final RepeatedWarning warning;
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(THREADS, task -> {
         Thread thread = new Thread(task, "partition-opener");
         thread.setDaemon(true);
         return thread;
     });
 
-    /** Reads from the given storage and closes it in the end. */
-    PartitionOpener(BackupStorage storage) {
+    /**
+     * @param storage read from, and closed in the end
+     * @param failures counts attempts that failed, on any thread
+     * @param warning of failed attempts, however many partitions there are
+     */
+    PartitionOpener(BackupStorage storage, Counter failures, RepeatedWarning warning) {
         this.storage = storage;
+        this.failures = failures;
+        this.warning = warning;
         this.catalog = new Catalog(storage);
     }
 
-    /** What is in the backup of this partition; completed on a thread of the opener, never exceptionally. */
-    CompletableFuture<PartitionSegments> open(TopicIdPartition partition) {
-        CompletableFuture<PartitionSegments> opened = new CompletableFuture<>();
+    /** What the backup covers of this partition; completed on a thread of the opener, never exceptionally. */
+    CompletableFuture<PartitionCoverage> open(TopicIdPartition partition) {
+        CompletableFuture<PartitionCoverage> opened = new CompletableFuture<>();
         threads.execute(() -> attempt(partition, opened, FIRST_PAUSE));
         return opened;
     }
 
-    private void attempt(TopicIdPartition partition, CompletableFuture<PartitionSegments> opened, Duration pause) {
+    private void attempt(TopicIdPartition partition, CompletableFuture<PartitionCoverage> opened, Duration pause) {
         if (opened.isCancelled()) {
             return;
         }
         try {
-            opened.complete(catalog.segments(partition));
+            opened.complete(PartitionCoverage.of(catalog.segments(partition)));
         } catch (IOException | RuntimeException e) {
-            LOG.warn(
-                    "Partition {} cannot be opened yet, trying again in {} ms: {}",
+            failures.inc();
+            warning.failed(count -> LOG.warn(
+                    "Partition {} cannot be opened yet and is tried again until it can; {} attempts failed since the"
+                            + " last such line: {}",
                     partition,
-                    pause.toMillis(),
-                    e.toString());
+                    count,
+                    e.toString()));
             Duration next = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
             long jitter = ThreadLocalRandom.current().nextLong(pause.toMillis() / 2 + 1);
             Future<?> unused = threads.schedule(

@@ -55,6 +55,7 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
     private final PartitionOpener opener;
     private final Consumer<Set<Uuid>> endedIncarnations;
     private final LongConsumer gapOffsets;
+    private final FetchAllowance allowance;
 
     private final Map<String, OpenPartition> partitions = new LinkedHashMap<>();
     private final ParkedPartitions parked = new ParkedPartitions(System::nanoTime);
@@ -62,21 +63,27 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
     private final Queue<String> toEnd = new ConcurrentLinkedQueue<>();
     private final Semaphore wakeUp = new Semaphore(0);
 
+    /** Memory that the present fetch occupies. */
+    private long fetchedBytes;
+
     /**
      * @param consumers makes consumers that never reset an offset by themselves
      * @param opener finds out what is covered; closed with this reader
      * @param endedIncarnations told about incarnations that Kafka replaced; called on the fetcher thread
      * @param gapOffsets told how many offsets Kafka dropped before they were read; called on the fetcher thread
+     * @param allowance how much may be fetched ahead of what is processed
      */
     PartitionSplitReader(
             Supplier<KafkaConsumer<byte[], byte[]>> consumers,
             PartitionOpener opener,
             Consumer<Set<Uuid>> endedIncarnations,
-            LongConsumer gapOffsets) {
+            LongConsumer gapOffsets,
+            FetchAllowance allowance) {
         this.consumer = new IncarnationConsumer(consumers);
         this.opener = opener;
         this.endedIncarnations = endedIncarnations;
         this.gapOffsets = gapOffsets;
+        this.allowance = allowance;
     }
 
     @Override
@@ -96,11 +103,12 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
     @Override
     public RecordsWithSplitIds<PartitionBatch> fetch() throws IOException {
         RecordsBySplits.Builder<PartitionBatch> out = new RecordsBySplits.Builder<>();
+        fetchedBytes = 0;
         try {
             endDeleted(out);
             finish(out, partition -> partition.isOpened() && partition.isFinished());
-            if (assignOpened().isEmpty()) {
-                waitForSplits();
+            if (assignOpened().isEmpty() || allowance.isUsedUp()) {
+                waitAWhile();
             } else if (startFetching()) {
                 poll(out);
             }
@@ -110,7 +118,7 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
             LOG.warn("Kafka cannot be read, the job starts again: {}", e.toString());
             throw new IOException("Kafka cannot be read: " + e.getMessage(), e);
         }
-        return out.build();
+        return allowance.take(out.build(), fetchedBytes);
     }
 
     private void endDeleted(RecordsBySplits.Builder<PartitionBatch> out) {
@@ -147,7 +155,7 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
         return new ArrayList<>(chosen.values());
     }
 
-    private void waitForSplits() {
+    private void waitAWhile() {
         try {
             if (wakeUp.tryAcquire(PAUSE_MS, TimeUnit.MILLISECONDS)) {
                 wakeUp.drainPermits();
@@ -229,7 +237,10 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
             parked.release(partition.topicPartition());
             Optional<PartitionBatch> batch =
                     partition.advance(poll.records().records(partition.topicPartition()), next);
-            batch.ifPresent(read -> out.add(partition.split().splitId(), read));
+            batch.ifPresent(read -> {
+                out.add(partition.split().splitId(), read);
+                fetchedBytes += FetchAllowance.bytes(read);
+            });
             if (partition.position() != next.offset()) {
                 consumer.seek(partition);
             }

@@ -7,8 +7,10 @@ import dev.kafkabackup.storage.StoredObject;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,9 @@ final class MemoryStorage implements BackupStorage {
     private final AtomicInteger attempts = new AtomicInteger();
     private volatile int failuresLeft;
     private volatile CountDownLatch gate = new CountDownLatch(0);
+    private final Map<String, Integer> underWay = new HashMap<>();
+    private int mostAtATime;
+    private int mostInAFolder;
     private volatile boolean closed;
 
     /** The next calls of publish fail. */
@@ -43,6 +48,28 @@ final class MemoryStorage implements BackupStorage {
         return attempts.get();
     }
 
+    /** How many calls of publish there were at the same time, at most. */
+    synchronized int mostAtATime() {
+        return mostAtATime;
+    }
+
+    /** How many of them were for objects of the same folder, at most. */
+    synchronized int mostInAFolder() {
+        return mostInAFolder;
+    }
+
+    private synchronized void begin(String folder) {
+        underWay.merge(folder, 1, Integer::sum);
+        mostInAFolder = Math.max(mostInAFolder, underWay.getOrDefault(folder, 0));
+        mostAtATime = Math.max(
+                mostAtATime,
+                underWay.values().stream().mapToInt(Integer::intValue).sum());
+    }
+
+    private synchronized void end(String folder) {
+        underWay.merge(folder, -1, Integer::sum);
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -59,19 +86,27 @@ final class MemoryStorage implements BackupStorage {
 
     @Override
     public void publish(String path, ObjectContent content) throws IOException {
-        attempts.incrementAndGet();
+        String folder = path.substring(0, path.lastIndexOf('/'));
+        begin(folder);
         try {
+            attempts.incrementAndGet();
             gate.await();
+            store(path, content);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
+        } finally {
+            end(folder);
         }
+    }
+
+    private void store(String path, ObjectContent content) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         content.writeTo(bytes);
         synchronized (this) {
             if (failuresLeft > 0) {
                 failuresLeft--;
-                throw new IOException("told to fail");
+                throw new ConnectException("told to fail");
             }
             objects.put(path, bytes.toByteArray());
         }

@@ -4,13 +4,16 @@ package dev.kafkabackup.backup.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.kafkabackup.backup.CapturedLog;
 import dev.kafkabackup.catalog.BackupLayout;
+import dev.kafkabackup.error.RepeatedWarning;
 import dev.kafkabackup.segment.EncodedSegment;
 import dev.kafkabackup.segment.SegmentWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
-import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.metrics.testutils.MetricListener;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
@@ -24,8 +27,10 @@ class SegmentPublisherTest {
     private static final Uuid ORDERS = Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ");
 
     private final MemoryStorage storage = new MemoryStorage();
+    private final MetricListener metrics = new MetricListener();
+    private final AtomicLong now = new AtomicLong();
     private final SegmentPublisher publisher = new SegmentPublisher(
-            storage, 2, new PublisherMetrics(UnregisteredMetricsGroup.createSinkWriterMetricGroup()));
+            storage, 2, new PublisherMetrics(metrics.getMetricGroup()), new RepeatedWarning(now::get));
 
     @AfterEach
     void closePublisher() {
@@ -99,6 +104,68 @@ class SegmentPublisherTest {
 
         assertThat(storage.isClosed()).isTrue();
         assertThat(storage.published()).isEmpty();
+    }
+
+    @Test
+    void uploadsOfSeveralPartitionsRunAtTheSameTimeButNoMoreThanAllowed() throws Exception {
+        storage.block();
+        for (int partition = 0; partition < 10; partition++) {
+            publisher.publish(segment(partition, 0));
+            publisher.publish(segment(partition, 10));
+        }
+        await().until(() -> storage.attempts() == 2);
+        storage.letThrough();
+
+        assertThat(publisher.awaitAll(PATIENCE)).isTrue();
+        assertThat(storage.published()).hasSize(20);
+        assertThat(storage.mostAtATime()).isEqualTo(2);
+        assertThat(storage.mostInAFolder()).isEqualTo(1);
+    }
+
+    @Test
+    void storageThatFailsIsToldOfOnceAMinuteHoweverManyAttemptsFail() throws Exception {
+        storage.failNext(Integer.MAX_VALUE);
+        try (CapturedLog log = CapturedLog.of(SegmentPublisher.class)) {
+            for (int partition = 0; partition < 10; partition++) {
+                publisher.publish(segment(partition, 0));
+            }
+            await().until(() -> failures("uploadFailures") >= 15);
+            assertThat(log.warnings()).singleElement().asString().contains("1 uploads failed", "told to fail");
+
+            now.addAndGet(Duration.ofMinutes(1).toNanos());
+            long before = failures("uploadFailures");
+            await().until(() -> failures("uploadFailures") > before);
+            assertThat(log.warnings()).hasSize(2);
+            assertThat(log.warnings().get(1)).containsPattern("1[4-9] uploads failed|[2-9]\\d uploads failed");
+
+            storage.failNext(0);
+            assertThat(publisher.awaitAll(PATIENCE)).isTrue();
+        }
+        assertThat(storage.published()).hasSize(10);
+    }
+
+    @Test
+    void whatWaitsAndWhyUploadsFailAreMetrics() throws Exception {
+        storage.failNext(3);
+        storage.block();
+        for (int partition = 0; partition < 3; partition++) {
+            publisher.publish(segment(partition, 0));
+        }
+        assertThat(metrics.<Long>getGauge("waitingBytes").orElseThrow().getValue())
+                .isEqualTo(publisher.waitingBytes())
+                .isPositive();
+        storage.letThrough();
+        assertThat(publisher.awaitAll(PATIENCE)).isTrue();
+
+        assertThat(failures("uploadFailures")).isEqualTo(3);
+        assertThat(failures("reason", "unreachable", "uploadFailures")).isEqualTo(3);
+        assertThat(failures("reason", "timeout", "uploadFailures")).isZero();
+        assertThat(metrics.<Long>getGauge("waitingBytes").orElseThrow().getValue())
+                .isZero();
+    }
+
+    private long failures(String... counter) {
+        return metrics.getCounter(counter).orElseThrow().getCount();
     }
 
     private static EncodedSegment segment(int partition, long startOffset) {

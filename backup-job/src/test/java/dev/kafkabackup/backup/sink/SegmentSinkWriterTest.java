@@ -10,6 +10,7 @@ import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.PartitionRecords;
 import dev.kafkabackup.catalog.PartitionSegments;
+import dev.kafkabackup.error.RepeatedWarning;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.storage.StorageLocation;
@@ -64,11 +65,18 @@ class SegmentSinkWriterTest {
     }
 
     private SegmentSinkWriter writer(long segmentBytes, long budgetBytes) {
+        return writer(segmentBytes, budgetBytes, Duration.ofSeconds(20));
+    }
+
+    private SegmentSinkWriter writer(long segmentBytes, long budgetBytes, Duration checkpointPatience) {
         SegmentSink sink = new SegmentSink(
                 StorageLocation.parse("/unused"), "cluster", segmentBytes, Duration.ofSeconds(60), 3, 2);
         SegmentPublisher publisher = new SegmentPublisher(
-                storage, 2, new PublisherMetrics(UnregisteredMetricsGroup.createSinkWriterMetricGroup()));
-        return new SegmentSinkWriter(sink, publisher, budgetBytes, time);
+                storage,
+                2,
+                new PublisherMetrics(UnregisteredMetricsGroup.createSinkWriterMetricGroup()),
+                new RepeatedWarning());
+        return new SegmentSinkWriter(sink, publisher, budgetBytes, checkpointPatience, time);
     }
 
     @Test
@@ -241,6 +249,102 @@ class SegmentSinkWriterTest {
 
         assertTouching();
         assertThat(storedOffsets()).containsExactlyElementsOf(offsets(0, 200));
+    }
+
+    @Test
+    void aLargeSegmentIsPublishedWhileRecordsFlowAndWithoutHoldingThemUp() throws Exception {
+        writer = writer(64 * 1024, 64 * MEBIBYTE);
+        storage.block();
+
+        write(batch(0, 20, 0, 10_000));
+        await().until(() -> storage.attempts() == 1);
+        write(batch(20, 40, 0, 10_000));
+        storage.letThrough();
+
+        await("uploads without checkpoint, age or end")
+                .until(() -> storage.published().size() >= 4);
+        assertTouching();
+    }
+
+    @Test
+    void aCheckpointWaitsForTheSegmentsThatItSealed() throws Exception {
+        storage.block();
+        write(batch(0, 10, 0));
+        Thread task = new Thread(() -> {
+            try {
+                writer.flush(false);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        task.start();
+        await().until(() -> storage.attempts() == 1 && task.getState() == Thread.State.TIMED_WAITING);
+        assertThat(storage.published()).isEmpty();
+
+        storage.letThrough();
+        task.join();
+
+        assertThat(ranges()).containsExactly(new OffsetRange(0, 10));
+    }
+
+    /** The end of the test without a time limit for it: storage that stays away would hold it up for ever. */
+    @Test
+    void aCheckpointGoesAheadOfStorageThatDoesNotAnswerAndTheUploadGoesOn() throws Exception {
+        writer = writer(MEBIBYTE, 64 * MEBIBYTE, Duration.ofMillis(50));
+        storage.block();
+        write(batch(0, 10, 0));
+
+        writer.flush(false);
+
+        assertThat(storage.published()).isEmpty();
+        write(batch(10, 20, 0));
+        writer.flush(false);
+        storage.letThrough();
+        writer.flush(true);
+        assertThat(ranges()).containsExactly(new OffsetRange(0, 10), new OffsetRange(10, 20));
+    }
+
+    @Test
+    void theLargestOpenSegmentIsSealedWhenTheBudgetIsUsed() throws Exception {
+        writer = writer(64 * MEBIBYTE, MEBIBYTE);
+        TopicIdPartition small = new TopicIdPartition(ORDERS, 1, "orders");
+        write(new PartitionBatch(small, 0, 1, 0, List.of(record(0, 0, 100))));
+
+        for (int i = 0; i < 40; i++) {
+            write(batch(i * 10L, i * 10L + 10, 0, 5_000));
+        }
+
+        await().until(() -> !storage.published().isEmpty());
+        assertThat(segments(small).segments()).isEmpty();
+        writer.flush(true);
+        assertThat(storedOffsets()).containsExactlyElementsOf(offsets(0, 400));
+        assertThat(segments(small).segments()).hasSize(1);
+    }
+
+    @Test
+    void openSegmentsThatHoldNextToNothingUseTheBudgetToo() {
+        writer = writer(64 * MEBIBYTE, MEBIBYTE);
+
+        for (int number = 0; number < 100; number++) {
+            TopicIdPartition partition = new TopicIdPartition(ORDERS, number, "orders");
+            write(new PartitionBatch(partition, 0, 1, 0, List.of(record(0, 0, 1))));
+        }
+
+        await("a Parquet file in memory takes tens of KiB, whatever is in it")
+                .until(() -> storage.published().size() > 50);
+    }
+
+    @Test
+    void theBudgetIsLookedAtWithinABatch() {
+        writer = writer(64 * MEBIBYTE, 2 * MEBIBYTE);
+        storage.block();
+        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(batch(0, 1_600, 0, 10_000)));
+
+        await().until(() -> storage.attempts() == 1 && writer.heldBytes() > 2 * MEBIBYTE);
+        assertThat(writing).isNotDone();
+        assertThat(writer.heldBytes()).isLessThan(4 * MEBIBYTE);
+        storage.letThrough();
+        writing.join();
     }
 
     @Test

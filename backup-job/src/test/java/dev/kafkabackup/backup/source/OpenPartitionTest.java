@@ -4,7 +4,7 @@ package dev.kafkabackup.backup.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kafkabackup.catalog.Catalog;
-import dev.kafkabackup.catalog.PartitionSegments;
+import dev.kafkabackup.catalog.PartitionCoverage;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.segment.SegmentRecord;
@@ -34,7 +34,7 @@ class OpenPartitionTest {
 
     @Test
     void nothingIsReadBeforeTheCoverageIsKnown() {
-        CompletableFuture<PartitionSegments> opening = new CompletableFuture<>();
+        CompletableFuture<PartitionCoverage> opening = new CompletableFuture<>();
         OpenPartition partition = new OpenPartition(new PartitionSplit(ORDERS_0, FOR_EVER), opening);
         assertThat(partition.isOpened()).isFalse();
 
@@ -201,9 +201,9 @@ class OpenPartitionTest {
         return new SegmentName(new OffsetRange(startOffset, endOffset), epoch, -1, -1, 0, 100);
     }
 
-    private static PartitionSegments segments(SegmentName... names) {
+    private static PartitionCoverage segments(SegmentName... names) {
         try {
-            return new Catalog(new Listing(List.of(names))).segments(ORDERS_0);
+            return PartitionCoverage.of(new Catalog(new Listing(List.of(names))).segments(ORDERS_0));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -50,7 +50,7 @@ final class AvroSegmentReader implements SegmentReader {
             ordered &= offset > maxOffset;
             minOffset = minOffset < 0 ? offset : Math.min(minOffset, offset);
             maxOffset = Math.max(maxOffset, offset);
-            if (timestamp != -1) {
+            if (timestamp >= 0) {
                 minTimestamp = minTimestamp == -1 ? timestamp : Math.min(minTimestamp, timestamp);
             }
             maxTimestamp = Math.max(maxTimestamp, timestamp);

@@ -50,7 +50,8 @@ final class DuckDbSegmentReader implements SegmentReader {
     public SegmentFacts facts(Path segment) {
         String query = """
                 select count(*), coalesce(min("offset"), -1), coalesce(max("offset"), -1),
-                       coalesce(min(millis) filter (millis <> -1), -1), coalesce(max(millis), -1),
+                       coalesce(min(millis) filter (millis >= 0), -1),
+                       coalesce(max(millis) filter (millis >= 0), -1),
                        coalesce(max(leader_epoch), -1), coalesce(bool_and("offset" > before), true)
                 from (select "offset", epoch_ms("timestamp") as millis, leader_epoch,
                              lag("offset") over (order by file_row_number) as before

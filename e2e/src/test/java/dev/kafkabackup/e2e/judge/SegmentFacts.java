@@ -9,8 +9,8 @@ import java.util.Map;
  * @param recordCount number of records
  * @param minOffset smallest offset, -1 without records
  * @param maxOffset largest offset, -1 without records
- * @param minTimestampMs smallest timestamp other than -1, or -1 if there is none
- * @param maxTimestampMs largest timestamp, -1 if there is none
+ * @param minTimestampMs smallest timestamp from 0 on, or -1 if there is none
+ * @param maxTimestampMs largest timestamp from 0 on, -1 if there is none
  * @param maxLeaderEpoch highest leader epoch, -1 if none is known
  * @param ordered whether every record has a higher offset than the one before it in the file
  * @param footer the file's own key-value metadata

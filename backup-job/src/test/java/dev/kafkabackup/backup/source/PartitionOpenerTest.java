@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.backup.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kafkabackup.backup.CapturedLog;
+import dev.kafkabackup.catalog.PartitionCoverage;
+import dev.kafkabackup.error.RepeatedWarning;
+import dev.kafkabackup.storage.BackupStorage;
+import dev.kafkabackup.storage.ObjectContent;
+import dev.kafkabackup.storage.StoredObject;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.ThreadSafeSimpleCounter;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class PartitionOpenerTest {
+
+    private static final Uuid ORDERS = Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ");
+
+    private final Counter failures = new ThreadSafeSimpleCounter();
+
+    @Test
+    void storageThatCannotBeListedIsTriedAgainForEachPartitionAndToldOfOnce() {
+        int partitions = 20;
+        try (CapturedLog log = CapturedLog.of(PartitionOpener.class);
+                PartitionOpener opener =
+                        new PartitionOpener(new Unlisted(partitions), failures, new RepeatedWarning(() -> 0))) {
+            List<CompletableFuture<PartitionCoverage>> opened = IntStream.range(0, partitions)
+                    .mapToObj(number -> opener.open(new TopicIdPartition(ORDERS, number, "orders")))
+                    .toList();
+
+            assertThat(opened)
+                    .allSatisfy(partition ->
+                            assertThat(partition.join().covered().isEmpty()).isTrue());
+            assertThat(failures.getCount()).isEqualTo(partitions);
+            assertThat(log.warnings()).singleElement().asString().contains("told to fail");
+        }
+    }
+
+    /** Fails a number of times to list, and then has nothing. */
+    private static final class Unlisted implements BackupStorage {
+
+        private final AtomicInteger failuresLeft;
+
+        Unlisted(int failures) {
+            failuresLeft = new AtomicInteger(failures);
+        }
+
+        @Override
+        public List<StoredObject> list(String folder) throws IOException {
+            if (failuresLeft.getAndDecrement() > 0) {
+                throw new IOException("told to fail");
+            }
+            return List.of();
+        }
+
+        @Override
+        public String root() {
+            return "unlisted";
+        }
+
+        @Override
+        public void publish(String path, ObjectContent content) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public byte[] read(String path) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<String> folders(String folder) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void delete(String path) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {}
+    }
+}
