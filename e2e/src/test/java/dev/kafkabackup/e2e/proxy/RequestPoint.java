@@ -4,9 +4,11 @@ package dev.kafkabackup.e2e.proxy;
 import dev.kafkabackup.testing.Turnstile.Direction;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -19,6 +21,8 @@ import java.util.function.Predicate;
  */
 public record RequestPoint(String request, int number, Direction direction) {
 
+    private static final int MOST_TRIES = 10;
+
     /**
      * Points all over a run, before and after the server's part: in turns one of each kind of request, however rare,
      * and one of any requests, among which the kinds that are many are many here as well.
@@ -26,6 +30,7 @@ public record RequestPoint(String request, int number, Direction direction) {
      * @param recorded how many requests of each kind a run had; the number of a point is below that, because no two
      *     runs are the same
      * @param which the kinds of requests that are wanted
+     * @param count how many different points are wanted; there are fewer if the run was too short
      */
     public static List<RequestPoint> choose(
             NavigableMap<String, Integer> recorded, Predicate<String> which, int count, Random random) {
@@ -35,13 +40,13 @@ public record RequestPoint(String request, int number, Direction direction) {
         List<String> requests = kinds.stream()
                 .flatMap(kind -> Collections.nCopies(recorded.get(kind), kind).stream())
                 .toList();
-        List<RequestPoint> points = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
+        Set<RequestPoint> points = new LinkedHashSet<>();
+        for (int i = 0; points.size() < count && i < MOST_TRIES * count; i++) {
             String kind = i % 2 == 0 ? kinds.get(i / 2 % kinds.size()) : requests.get(random.nextInt(requests.size()));
             int number = 1 + random.nextInt(Math.max(1, recorded.get(kind) * 3 / 4));
             points.add(new RequestPoint(kind, number, random.nextBoolean() ? Direction.REQUEST : Direction.ANSWER));
         }
-        return points;
+        return List.copyOf(points);
     }
 
     @Override

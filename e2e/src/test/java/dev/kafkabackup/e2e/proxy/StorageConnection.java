@@ -11,13 +11,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /**
- * One client's connection and the one to the storage that belongs to it. A request that has arrived here whole may
- * reach the storage long after its client has gone.
+ * One client's connection. Every request has a connection of its own to the storage: one that has arrived here whole
+ * may reach the storage long after its client has gone, and when the storage would have ended an idle connection.
  */
 final class StorageConnection implements Runnable, AutoCloseable {
 
     private final Socket client;
-    private final Socket storage = new Socket();
     private final InetSocketAddress address;
     private final Turnstile turnstile;
 
@@ -31,25 +30,20 @@ final class StorageConnection implements Runnable, AutoCloseable {
     @Override
     public void run() {
         try {
-            storage.connect(address);
-            storage.setTcpNoDelay(true);
             client.setTcpNoDelay(true);
-            InputStream fromClient = new BufferedInputStream(client.getInputStream());
-            OutputStream toClient = client.getOutputStream();
-            InputStream fromStorage = new BufferedInputStream(storage.getInputStream());
-            OutputStream toStorage = storage.getOutputStream();
+            InputStream in = new BufferedInputStream(client.getInputStream());
+            OutputStream out = client.getOutputStream();
             while (true) {
-                HttpMessage request = HttpMessage.readRequest(fromClient, toClient);
+                HttpMessage request = HttpMessage.readRequest(in, out);
                 String what = StorageProxy.describe(request);
                 if (!turnstile.pass(what, Direction.REQUEST)) {
                     return;
                 }
-                toStorage.write(request.bytes());
-                HttpMessage answer = HttpMessage.readAnswer(fromStorage, request);
+                HttpMessage answer = askStorage(request);
                 if (!turnstile.pass(what, Direction.ANSWER)) {
                     return;
                 }
-                toClient.write(answer.bytes());
+                out.write(answer.bytes());
             }
         } catch (IOException | InterruptedException e) {
             // one of the two has gone: so does the other
@@ -58,10 +52,19 @@ final class StorageConnection implements Runnable, AutoCloseable {
         }
     }
 
+    private HttpMessage askStorage(HttpMessage request) throws IOException {
+        try (Socket storage = new Socket()) {
+            storage.connect(address);
+            storage.setTcpNoDelay(true);
+            storage.getOutputStream().write(request.bytes());
+            return HttpMessage.readAnswer(new BufferedInputStream(storage.getInputStream()), request);
+        }
+    }
+
     @Override
     public void close() {
-        try (client) {
-            storage.close();
+        try {
+            client.close();
         } catch (IOException e) {
             throw new IllegalStateException("A connection through the proxy cannot be closed", e);
         }
