@@ -10,6 +10,7 @@ import dev.kafkabackup.testing.RandomRecords;
 import dev.kafkabackup.testing.SteadyLoad;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -169,19 +170,8 @@ class BackupRestartIT {
         Uuid id = BROKER.createTopic("bounded", 1);
         TopicIdPartition partition = new TopicIdPartition(id, 0, "bounded");
         Produce.to(BROKER, log, "bounded", 1, 20_000);
-        TestBackup slow = backup("bounded")
-                .with(BackupOptions.PARALLELISM, 1)
-                .withClient("max.poll.records", "1")
-                .withClient("max.partition.fetch.bytes", "10000")
-                .with(BackupOptions.SEGMENT_AGE, Duration.ofMillis(100))
-                .with(BackupOptions.ONCE, true);
-        String savepoint;
-        try (RunningBackup job = slow.start()) {
-            await().until(() -> !slow.coverage(partition).isEmpty());
-            // Flink declines a savepoint that meets a task which is just ending, as the snapshots' does here
-            await().until(() -> job.runningTasks(cluster) == 1);
-            savepoint = job.stopWithSavepoint(false, folder.resolve("savepoints"));
-        }
+        TestBackup slow = slowly("bounded");
+        String savepoint = savepointInTheMiddle(slow, partition, cluster);
         assertThat(slow.coverage(partition).endOffset()).isLessThan(20_000);
         Produce.to(BROKER, new ProducedLog(), "bounded", 1, 10_000);
 
@@ -194,6 +184,47 @@ class BackupRestartIT {
                 .as("at most one poll further than the stop offset")
                 .isBetween(20_000L, 22_000L);
         backup.assertEachOffsetInOneSegment(partition);
+    }
+
+    @Test
+    void aRunWithoutEndThatStartsFromABoundedOnesSavepointReadsOn(@InjectMiniCluster MiniCluster cluster) {
+        Uuid id = BROKER.createTopic("unbounded", 1);
+        Produce.to(BROKER, log, "unbounded", 1, 20_000);
+        TestBackup slow = slowly("unbounded");
+        String savepoint = savepointInTheMiddle(slow, new TopicIdPartition(id, 0, "unbounded"), cluster);
+        Uuid later = BROKER.createTopic("unbounded-later", 1);
+        Produce.to(BROKER, log, "unbounded", 1, 10_000);
+        Produce.to(BROKER, log, "unbounded-later", 1, 100);
+
+        TestBackup backup = backup("unbounded.*");
+        try (RunningBackup job = backup.startFrom(savepoint)) {
+            backup.awaitCovered(log, "unbounded", id);
+            backup.awaitCovered(log, "unbounded-later", later);
+            assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
+        }
+
+        backup.assertComplete(log, "unbounded", id);
+        backup.assertEachOffsetInOneSegment(log, "unbounded", id);
+    }
+
+    /** A bounded run that takes its time. */
+    private TestBackup slowly(String topic) {
+        return backup(topic)
+                .with(BackupOptions.PARALLELISM, 1)
+                .withClient("max.poll.records", "1")
+                .withClient("max.partition.fetch.bytes", "10000")
+                .with(BackupOptions.SEGMENT_AGE, Duration.ofMillis(100))
+                .with(BackupOptions.ONCE, true);
+    }
+
+    /** Stops a bounded run before its end. */
+    private String savepointInTheMiddle(TestBackup bounded, TopicIdPartition partition, MiniCluster cluster) {
+        try (RunningBackup job = bounded.start()) {
+            await().until(() -> !bounded.coverage(partition).isEmpty());
+            // Flink declines a savepoint that meets a task which is just ending, as the snapshots' does here
+            await().until(() -> job.runningTasks(cluster) == 1);
+            return job.stopWithSavepoint(false, folder.resolve("savepoints"));
+        }
     }
 
     private TestBackup backup(String include) {

@@ -9,7 +9,6 @@ import dev.kafkabackup.storage.ObjectContent;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.testing.ProducedLog;
 import dev.kafkabackup.testing.ProducedRecord;
-import dev.kafkabackup.testing.RandomRecords;
 import dev.kafkabackup.testing.RecordingProducer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,10 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.function.Predicate;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -36,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Offsets without records: deleted, aborted, compacted away, or not yet committed. */
+/** Offsets without records: aborted, compacted away, or not yet committed; holes that are filled again. */
 @Timeout(180)
 class KafkaLogIT {
 
@@ -50,84 +47,6 @@ class KafkaLogIT {
     private Path folder;
 
     private final ProducedLog log = new ProducedLog();
-
-    @Test
-    void recordsThatKafkaDroppedBeforeTheyWereReadAreAGapAndNoSegmentHidesIt() throws Exception {
-        Uuid id = BROKER.createTopic("dropped", 1);
-        TopicIdPartition partition = new TopicIdPartition(id, 0, "dropped");
-        Produce.to(BROKER, log, "dropped", 1, 100);
-        TestBackup backup = backup("dropped");
-        backup.runOnce();
-        Produce.to(BROKER, log, "dropped", 1, 200);
-        deleteRecordsBefore("dropped", 250);
-
-        try (RunningBackup job = backup.start()) {
-            await().until(() -> backup.coverage(partition).endOffset() == 300);
-            assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
-        }
-
-        assertThat(backup.coverage(partition).holes()).containsExactly(new OffsetRange(100, 250));
-        assertThat(backup.records(partition))
-                .containsExactlyElementsOf(
-                        produced(partition, record -> record.offset() < 100 || record.offset() >= 250));
-    }
-
-    @Test
-    void recordsDroppedBetweenTwoBatchesOfOneOpenSegmentAreAGap() throws Exception {
-        Uuid id = BROKER.createTopic("dropped-open", 1);
-        TopicIdPartition partition = new TopicIdPartition(id, 0, "dropped-open");
-        // no checkpoint and no age would seal in between: only the discontinuity does
-        TestBackup backup = backup("dropped-open")
-                .with(BackupOptions.CHECKPOINT_INTERVAL, Duration.ofHours(1))
-                .with(BackupOptions.SEGMENT_AGE, Duration.ofSeconds(2));
-        Produce.to(BROKER, log, "dropped-open", 1, 100);
-        try (RecordingProducer open = RecordingProducer.transactional(BROKER.bootstrapServers(), log, "dropped-open");
-                RunningBackup job = backup.start()) {
-            open.beginTransaction();
-            open.send(RandomRecords.small().next("dropped-open", 0));
-            open.flush();
-            Produce.to(BROKER, log, "dropped-open", 1, 100);
-            // the reader cannot be further than the open transaction, which is deleted with what follows
-            backup.awaitCovered(partition, 100);
-            deleteRecordsBefore("dropped-open", 150);
-            open.commitTransaction();
-            await().until(() -> backup.coverage(partition).endOffset() >= 201);
-            assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
-        }
-
-        assertThat(backup.coverage(partition).holes()).containsExactly(new OffsetRange(100, 150));
-        assertThat(backup.records(partition))
-                .containsExactlyElementsOf(
-                        produced(partition, record -> record.offset() < 100 || record.offset() >= 150));
-    }
-
-    @Test
-    void aTopicWhoseBeginningExpiredBeforeTheFirstBackupHasNoGap() throws Exception {
-        Uuid id = BROKER.createTopic("expired", 1);
-        TopicIdPartition partition = new TopicIdPartition(id, 0, "expired");
-        Produce.to(BROKER, log, "expired", 1, 300);
-        deleteRecordsBefore("expired", 120);
-        TestBackup backup = backup("expired");
-
-        backup.runOnce();
-
-        assertThat(backup.coverage(partition).ranges()).containsExactly(new OffsetRange(120, 300));
-        assertThat(backup.records(partition))
-                .containsExactlyElementsOf(produced(partition, record -> record.offset() >= 120));
-    }
-
-    @Test
-    void aTopicOfWhichEverythingExpiredEndsABoundedRun() throws Exception {
-        Uuid id = BROKER.createTopic("all-expired", 1);
-        Produce.to(BROKER, log, "all-expired", 1, 30);
-        deleteRecordsBefore("all-expired", 30);
-        TestBackup backup = backup("all-expired");
-
-        backup.runOnce();
-
-        assertThat(backup.coverage(new TopicIdPartition(id, 0, "all-expired")).isEmpty())
-                .isTrue();
-    }
 
     @Test
     void aHoleThatKafkaCanStillServeIsReadAgainAndWhatIsCoveredIsNot() throws Exception {
@@ -237,21 +156,10 @@ class KafkaLogIT {
         return new TestBackup(BROKER, folder).with(BackupOptions.INCLUDE, include);
     }
 
-    private List<ProducedRecord> produced(TopicIdPartition partition, Predicate<ProducedRecord> condition) {
-        return log.records(partition).values().stream().filter(condition).toList();
-    }
-
     private static Map<String, Long> latestByKey(Iterable<ProducedRecord> records) {
         Map<String, Long> latest = new HashMap<>();
         records.forEach(record -> latest.put(new String(record.key(), StandardCharsets.UTF_8), record.offset()));
         return latest;
-    }
-
-    private static void deleteRecordsBefore(String topic, long offset) throws Exception {
-        BROKER.admin()
-                .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(offset)))
-                .all()
-                .get();
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> consume(String topic) {

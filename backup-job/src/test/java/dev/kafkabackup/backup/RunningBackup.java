@@ -6,12 +6,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.testutils.InMemoryReporter;
 
 /** A backup job on the cluster of a test. Closing cancels it if it still runs. */
 final class RunningBackup implements AutoCloseable {
@@ -30,6 +33,14 @@ final class RunningBackup implements AutoCloseable {
 
     JobStatus status() {
         return get(job.getJobStatus());
+    }
+
+    /** Sum of a counter over all subtasks that had it since this job started, by the end of its name. */
+    long counter(InMemoryReporter metrics, String name) {
+        return metrics.findMetrics(job.getJobID(), ".*" + Pattern.quote(name)).values().stream()
+                .filter(Counter.class::isInstance)
+                .mapToLong(metric -> ((Counter) metric).getCount())
+                .sum();
     }
 
     /** Waits until the job ends by itself; fails if it fails. */

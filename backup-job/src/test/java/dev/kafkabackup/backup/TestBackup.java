@@ -9,6 +9,7 @@ import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.PartitionRecords;
 import dev.kafkabackup.catalog.PartitionSegments;
 import dev.kafkabackup.catalog.Segment;
+import dev.kafkabackup.catalog.SegmentSlice;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.offset.Coverage;
 import dev.kafkabackup.offset.OffsetRange;
@@ -30,6 +31,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.runtime.testutils.InMemoryReporter;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -44,7 +46,7 @@ final class TestBackup {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final BrokerExtension broker;
+    private final String bootstrapServers;
     private final Map<String, String> clientProperties = new HashMap<>();
     private final StorageLocation location;
     private final BackupStorage storage;
@@ -54,7 +56,17 @@ final class TestBackup {
 
     /** A cluster for the jobs of a test class. */
     static MiniClusterExtension cluster() {
+        return cluster(new Configuration());
+    }
+
+    /** {@link #cluster()} with the metrics of all jobs. */
+    static MiniClusterExtension cluster(InMemoryReporter metrics) {
+        return cluster(metrics.addToConfiguration(new Configuration()));
+    }
+
+    private static MiniClusterExtension cluster(Configuration configuration) {
         return new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
+                .setConfiguration(configuration)
                 .setNumberTaskManagers(2)
                 .setNumberSlotsPerTaskManager(2)
                 .build());
@@ -62,7 +74,12 @@ final class TestBackup {
 
     /** All topics into the given folder, everything at short intervals. */
     TestBackup(BrokerExtension broker, Path folder) {
-        this.broker = broker;
+        this(broker.bootstrapServers(), folder);
+    }
+
+    /** All topics of the cluster at the given address into the given folder, everything at short intervals. */
+    TestBackup(String bootstrapServers, Path folder) {
+        this.bootstrapServers = bootstrapServers;
         location = StorageLocation.parse(folder.toString());
         storage = location.open();
         with(BackupOptions.INCLUDE, ".*");
@@ -110,7 +127,7 @@ final class TestBackup {
     }
 
     private RunningBackup start(Configuration flink) {
-        KafkaConnection kafka = new KafkaConnection(broker.bootstrapServers(), clientProperties);
+        KafkaConnection kafka = new KafkaConnection(bootstrapServers, clientProperties);
         BackupConfig config = BackupConfig.from(options, kafka, location);
         flink.addAll(flinkOptions);
         flink.set(RestartStrategyOptions.RESTART_STRATEGY, restarting ? "fixed-delay" : "none");
@@ -157,12 +174,14 @@ final class TestBackup {
 
     /** Everything that is stored of a partition. */
     List<ProducedRecord> records(TopicIdPartition partition) {
+        return records(partition, segments(partition).slices());
+    }
+
+    /** What is stored in some segments of a partition. */
+    List<ProducedRecord> records(TopicIdPartition partition, List<SegmentSlice> slices) {
         List<ProducedRecord> records = new ArrayList<>();
         try (PartitionRecords stored = new PartitionRecords(
-                partition,
-                segments(partition).slices(),
-                name -> storage.read(BackupLayout.segment(partition, name)),
-                0)) {
+                partition, slices, name -> storage.read(BackupLayout.segment(partition, name)), 0)) {
             stored.forEachRemaining(record -> records.add(produced(record)));
         }
         return records;

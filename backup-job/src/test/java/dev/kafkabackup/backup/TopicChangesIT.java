@@ -89,36 +89,7 @@ class TopicChangesIT {
     }
 
     @Test
-    void whatIsStoredOfAShortLivedIncarnationIsItsBeginning() {
-        List<Uuid> incarnations = new ArrayList<>();
-        try (RunningBackup job = backup.with(BackupOptions.INCLUDE, "fleeting")
-                .with(BackupOptions.SEGMENT_AGE, Duration.ofMillis(100))
-                .start()) {
-            for (int i = 0; i < 12; i++) {
-                incarnations.add(BROKER.createTopic("fleeting", 1));
-                Produce.to(BROKER, log, "fleeting", 1, 100 + 37 * i % 200);
-                if (i < 11) {
-                    BROKER.deleteTopic("fleeting");
-                }
-            }
-            backup.awaitCovered(log, "fleeting", incarnations.get(11));
-            assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
-        }
-
-        backup.assertComplete(log, "fleeting", incarnations.get(11));
-        for (Uuid id : incarnations) {
-            TopicIdPartition partition = new TopicIdPartition(id, 0, "fleeting");
-            backup.assertEachOffsetInOneSegment(partition);
-            assertThat(backup.records(partition))
-                    .as("what is stored of %s", partition)
-                    .containsExactlyElementsOf(log.records(partition)
-                            .headMap(backup.coverage(partition).endOffset())
-                            .values());
-        }
-    }
-
-    @Test
-    void incarnationsThatLiveShorterThanTheDiscoveryIntervalAreNoticedByTheReader() {
+    void incarnationsThatLiveShorterThanTheDiscoveryIntervalAreNoticedByTheReader() throws Exception {
         List<Uuid> incarnations = new ArrayList<>(List.of(BROKER.createTopic("quick", 1)));
         Produce.to(BROKER, log, "quick", 1, 100);
         try (RunningBackup job = backup.with(BackupOptions.INCLUDE, "quick")
@@ -131,6 +102,15 @@ class TopicChangesIT {
                 incarnations.add(id);
                 Produce.to(BROKER, log, "quick", 1, 100);
                 backup.awaitCovered(log, "quick", id);
+            }
+            // no round of the snapshots saw them
+            for (Uuid id : incarnations.subList(1, 3)) {
+                TopicIncarnation incarnation = new TopicIncarnation("quick", id);
+                awaitPartitions(incarnation, 1);
+                assertThat(metadata(incarnation))
+                        .as("two looks in turn are needed to prove it deleted")
+                        .map(TopicMetadata::state)
+                        .contains(TopicState.LIVE);
             }
             assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
         }
@@ -169,6 +149,51 @@ class TopicChangesIT {
             backup.assertComplete(log, "join-late", late);
         }
         assertThat(new Catalog(backup.storage()).topics()).containsExactly("join-growing", "join-late");
+    }
+
+    @Test
+    void partitionsThatAreAddedUnderLoadAreReadFromTheirBeginningAndFewerAfterwardsToo() throws Exception {
+        Uuid wide = BROKER.createTopic("widening", 4);
+        try (RunningBackup job = backup.with(BackupOptions.INCLUDE, "widening")
+                .with(BackupOptions.DISCOVERY_INTERVAL, Duration.ofSeconds(1))
+                .start()) {
+            try (SteadyLoad load =
+                    SteadyLoad.start(BROKER.bootstrapServers(), log, "widening", 3_000, RandomRecords.small())) {
+                backup.awaitCovered(new TopicIdPartition(wide, 3, "widening"), 100);
+                BROKER.admin()
+                        .createPartitions(Map.of("widening", NewPartitions.increaseTo(12)))
+                        .all()
+                        .get();
+                for (int number = 0; number < 12; number++) {
+                    backup.awaitCovered(new TopicIdPartition(wide, number, "widening"), 200);
+                }
+                load.stop();
+            }
+            backup.awaitCovered(log, "widening", wide);
+            awaitPartitions(new TopicIncarnation("widening", wide), 12);
+            BROKER.deleteTopic("widening");
+            Uuid narrow = BROKER.createTopic("widening", 3);
+            Produce.to(BROKER, log, "widening", 3, 300);
+            backup.awaitCovered(log, "widening", narrow);
+            awaitState(new TopicIncarnation("widening", wide), TopicState.DELETED);
+            awaitPartitions(new TopicIncarnation("widening", narrow), 3);
+            assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
+            backup.assertComplete(log, "widening", narrow);
+            backup.assertEachOffsetInOneSegment(log, "widening", narrow);
+            assertThat(backup.coverage(new TopicIdPartition(narrow, 11, "widening"))
+                            .isEmpty())
+                    .isTrue();
+        }
+        assertThat(log.partitions(wide)).hasSize(12);
+        backup.assertComplete(log, "widening", wide);
+        backup.assertEachOffsetInOneSegment(log, "widening", wide);
+    }
+
+    private void awaitPartitions(TopicIncarnation incarnation, int partitions) {
+        await(incarnation + " with " + partitions + " partitions")
+                .untilAsserted(() -> assertThat(metadata(incarnation))
+                        .map(TopicMetadata::partitions)
+                        .contains(partitions));
     }
 
     private Optional<TopicMetadata> metadata(TopicIncarnation incarnation) throws IOException {

@@ -5,17 +5,24 @@ import dev.kafkabackup.backup.BackupConfig;
 import dev.kafkabackup.backup.BackupJob;
 import dev.kafkabackup.backup.BackupOptions;
 import dev.kafkabackup.catalog.BackupRoot;
+import dev.kafkabackup.cli.embedded.CheckpointFolder;
 import dev.kafkabackup.cli.embedded.EmbeddedFlink;
 import dev.kafkabackup.cli.embedded.StopSignal;
 import dev.kafkabackup.cli.options.ConfigOptions;
 import dev.kafkabackup.cli.options.KafkaOptions;
 import dev.kafkabackup.cli.options.StorageOptions;
 import dev.kafkabackup.error.ExitCode;
+import dev.kafkabackup.error.FailedException;
+import dev.kafkabackup.error.UsageException;
+import dev.kafkabackup.storage.PublishMode;
+import dev.kafkabackup.storage.StorageLocation;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.TimeUtils;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,17 +67,33 @@ final class BackupCommand implements Callable<Integer> {
             description = "How long a stop waits until everything is published. Default: ${DEFAULT-VALUE}.")
     private Duration stopTimeout = Duration.ofSeconds(60);
 
+    @Option(
+            names = "--checkpoint-dir",
+            paramLabel = "URI",
+            description =
+                    "Folder that keeps Flink's checkpoints: a start after a crash goes on with the newest. Without it every start is without Flink state, which loses nothing either.")
+    private @Nullable String checkpointDir;
+
     @Override
     public Integer call() {
         Configuration options = ConfigOptions.valuesOf(spec.commandLine().getParseResult(), BackupOptions.ALL);
         BackupConfig config = BackupConfig.from(options, kafka.connection(), storage.location());
+        if (config.once() && checkpointDir != null) {
+            throw new UsageException(
+                    "--once and --checkpoint-dir exclude each other: a bounded run asks Kafka where to end at every start");
+        }
         Configuration flinkConf = storage.initializeFileSystems();
         CompletableFuture<String> stop = StopSignal.install();
         BackupRoot root = BackupJob.open(config);
         if (stop.isDone()) {
             return ExitCode.DONE.code();
         }
-        try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, config.parallelism(), webPort)) {
+        CheckpointFolder checkpoints = checkpointDir == null
+                ? null
+                : new CheckpointFolder(
+                        StorageLocation.parse(checkpointDir, PublishMode.RENAME).root(),
+                        config.storage().toString());
+        try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, config.parallelism(), webPort, checkpoints)) {
             StreamExecutionEnvironment environment = flink.environment();
             BackupJob.build(environment, config, root);
             EmbeddedFlink.Job job = flink.submit(environment, "Kafka backup to " + config.storage());
@@ -81,12 +104,16 @@ final class BackupCommand implements Callable<Integer> {
             }
             Terminal.note("Stopping after %s: publishing what was read", stop.join());
             if (job.stop(stopTimeout)) {
+                if (checkpoints != null) {
+                    checkpoints.clear();
+                }
                 Terminal.note("Stopped; start again to go on");
                 return ExitCode.DONE.code();
             }
-            Terminal.note(
-                    "Not everything could be published within --stop-timeout; it is read again at the next start");
-            return ExitCode.FAILED.code();
+            throw new FailedException(
+                    "Not everything that was read could be published within --stop-timeout %s: it is not lost, the next start reads it again from Kafka"
+                            .formatted(
+                                    TimeUtils.formatWithHighestUnit(stopTimeout).replace(" ", "")));
         }
     }
 }

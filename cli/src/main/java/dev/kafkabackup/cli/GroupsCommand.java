@@ -2,6 +2,7 @@
 package dev.kafkabackup.cli;
 
 import dev.kafkabackup.catalog.BackupRoot;
+import dev.kafkabackup.cli.options.OutputOptions;
 import dev.kafkabackup.cli.options.StorageOptions;
 import dev.kafkabackup.error.ExitCode;
 import dev.kafkabackup.error.FailedException;
@@ -41,33 +42,45 @@ final class GroupsCommand implements Callable<Integer> {
     @Option(names = "--group", paramLabel = "GROUP", description = "Only this group.")
     private @Nullable String group;
 
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
     @Override
     public Integer call() {
         storage.initializeFileSystems();
         try (BackupStorage backup = storage.location().open()) {
             BackupRoot.require(backup);
             GroupOffsets offsets = read(backup, asOf);
-            List<List<String>> rows = new ArrayList<>();
-            for (GroupOffset offset : offsets.all()) {
-                if (group == null || group.equals(offset.group())) {
-                    rows.add(List.of(
-                            offset.group(),
-                            offset.topic(),
-                            offset.topicId().toString(),
-                            Integer.toString(offset.partition()),
-                            Long.toString(offset.offset())));
-                }
+            List<GroupOffset> wanted = offsets.all().stream()
+                    .filter(offset -> group == null || group.equals(offset.group()))
+                    .toList();
+            if (output.json()) {
+                Terminal.result(new Listing(offsets.asOf(), wanted));
+            } else {
+                print(wanted);
             }
-            Table.print(List.of("GROUP", "TOPIC", "TOPIC ID", "PARTITION", "OFFSET"), rows);
         }
         return ExitCode.DONE.code();
+    }
+
+    private static void print(List<GroupOffset> offsets) {
+        List<List<String>> rows = new ArrayList<>();
+        for (GroupOffset offset : offsets) {
+            rows.add(List.of(
+                    offset.group(),
+                    offset.topic(),
+                    offset.topicId().toString(),
+                    Integer.toString(offset.partition()),
+                    Long.toString(offset.offset())));
+        }
+        Table.print(List.of("GROUP", "TOPIC", "TOPIC ID", "PARTITION", "OFFSET"), rows);
     }
 
     StorageOptions storage() {
         return storage;
     }
 
-    static GroupOffsets read(BackupStorage backup, @Nullable Instant asOf) {
+    private static GroupOffsets read(BackupStorage backup, @Nullable Instant asOf) {
         try {
             return new GroupHistory(backup).asOf(asOf == null ? Instant.MAX : asOf);
         } catch (IOException e) {
@@ -75,4 +88,7 @@ final class GroupsCommand implements Callable<Integer> {
                     "The group snapshots in " + backup.root() + " cannot be read: " + e.getMessage(), e);
         }
     }
+
+    /** As JSON: when the newest entry of the history was written, and what was committed then. */
+    record Listing(Instant asOf, List<GroupOffset> offsets) {}
 }

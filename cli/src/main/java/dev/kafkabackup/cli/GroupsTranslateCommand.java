@@ -3,15 +3,17 @@ package dev.kafkabackup.cli;
 
 import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.catalog.BackupRoot;
+import dev.kafkabackup.cli.options.OutputOptions;
 import dev.kafkabackup.cli.options.StorageOptions;
 import dev.kafkabackup.error.ExitCode;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
-import dev.kafkabackup.group.GroupOffsets;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.offset.OffsetMap;
 import dev.kafkabackup.offset.OffsetMapStore;
+import dev.kafkabackup.restore.group.CommittedOffset;
+import dev.kafkabackup.restore.group.CommittedOffsets;
 import dev.kafkabackup.restore.group.GroupCommit;
 import dev.kafkabackup.restore.group.GroupTranslation;
 import dev.kafkabackup.restore.group.TranslatedOffset;
@@ -22,14 +24,15 @@ import dev.kafkabackup.storage.BackupStorage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -38,7 +41,8 @@ import picocli.CommandLine.ParentCommand;
         name = "translate",
         description = {
             "Shows where consumer groups go on after a restore; with --apply commits it for them.",
-            "The offsets are the last ones that were committed before the topic was deleted, or at --as-of."
+            "The offsets are the last ones that were committed before the topic was deleted, or the newest if it was not,",
+            "or those of --as-of. What a group read after that it may see twice: the table says how much that can be."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -77,6 +81,9 @@ final class GroupsTranslateCommand implements Callable<Integer> {
             description = "Properties file with further client settings.")
     private @Nullable Path commandConfig;
 
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
     @Override
     public Integer call() {
         StorageOptions storage = groups.storage();
@@ -88,16 +95,23 @@ final class GroupsTranslateCommand implements Callable<Integer> {
             plan = finishedRestore(backup);
             offsets = translate(backup, plan);
         }
-        Map<String, Optional<String>> refused = apply ? commit(plan, offsets) : Map.of();
-        print(offsets, refused);
-        List<String> reasons = new ArrayList<>();
-        refused.forEach(
-                (name, reason) -> reason.ifPresent(why -> reasons.add("Group " + name + " was left alone: " + why)));
-        reasons.forEach(reason -> Terminal.note("%s", reason));
+        Map<String, Optional<String>> answers = apply ? commit(plan, offsets) : Map.of();
+        Map<String, String> refused = new TreeMap<>();
+        answers.forEach((name, reason) -> reason.ifPresent(why -> refused.put(name, why)));
+        List<TranslatedGroups.Row> rows = offsets.stream()
+                .map(offset -> TranslatedGroups.row(offset, apply, refused.keySet()))
+                .toList();
+        TranslatedGroups result = new TranslatedGroups(restoreId, rows, refused);
+        if (output.json()) {
+            Terminal.result(result);
+        } else {
+            result.print();
+        }
+        refused.forEach((name, why) -> Terminal.note("Group %s was left alone: %s", name, why));
         if (!apply) {
             Terminal.note("Nothing was committed; add --apply to commit");
         }
-        return (reasons.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED).code();
+        return (refused.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED).code();
     }
 
     private RestorePlan finishedRestore(BackupStorage backup) {
@@ -120,14 +134,14 @@ final class GroupsTranslateCommand implements Callable<Integer> {
     }
 
     private List<TranslatedOffset> translate(BackupStorage backup, RestorePlan plan) {
-        GroupOffsets offsets = GroupsCommand.read(backup, asOf);
         try {
             OffsetMap map = new OffsetMapStore(backup, BackupLayout.restore(restoreId)).read();
-            return new GroupTranslation(plan, map)
-                    .translate(offsets).stream()
+            List<CommittedOffset> committed = new CommittedOffsets(backup)
+                    .of(plan, asOf).stream()
                             .filter(offset -> group == null
-                                    || group.equals(offset.committed().group()))
+                                    || group.equals(offset.offset().group()))
                             .toList();
+            return new GroupTranslation(plan, map).translate(committed);
         } catch (IOException e) {
             throw unreadable(backup, e);
         }
@@ -149,26 +163,5 @@ final class GroupsTranslateCommand implements Callable<Integer> {
             }
             return new GroupCommit(admin).commit(offsets);
         }
-    }
-
-    private void print(List<TranslatedOffset> offsets, Map<String, Optional<String>> refused) {
-        List<List<String>> rows = new ArrayList<>();
-        for (TranslatedOffset offset : offsets) {
-            boolean restored = offset.target().isPresent();
-            boolean left = refused.getOrDefault(offset.committed().group(), Optional.empty())
-                    .isPresent();
-            rows.add(List.of(
-                    offset.committed().group(),
-                    offset.committed().topic(),
-                    Integer.toString(offset.committed().partition()),
-                    Long.toString(offset.committed().offset()),
-                    offset.target().map(target -> target.partition().topic()).orElse(""),
-                    offset.target()
-                            .map(target -> Long.toString(target.offset()))
-                            .orElse(""),
-                    restored ? Long.toString(offset.recordsToGo()) : "",
-                    restored ? (apply ? (left ? "refused" : "committed") : "translated") : "not restored"));
-        }
-        Table.print(List.of("GROUP", "TOPIC", "PARTITION", "OFFSET", "TARGET", "NEW OFFSET", "TO GO", "STATE"), rows);
     }
 }

@@ -5,12 +5,18 @@ import static java.util.Objects.requireNonNull;
 
 import dev.kafkabackup.backup.BackupOptions;
 import dev.kafkabackup.cli.options.ConfigOptions;
+import dev.kafkabackup.cli.options.Moment;
+import dev.kafkabackup.cli.options.PartitionList;
+import dev.kafkabackup.cli.options.PartitionOffset;
+import dev.kafkabackup.cli.options.Skip;
 import dev.kafkabackup.error.BackupException;
 import dev.kafkabackup.error.ExitCode;
+import dev.kafkabackup.restore.select.Condition;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.apache.flink.util.TimeUtils;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +37,12 @@ import picocli.CommandLine.Spec;
         subcommands = {
             BackupCommand.class,
             RestoreCommand.class,
+            VerifyCommand.class,
             GroupsCommand.class,
+            HoldCommand.class,
+            ReleaseCommand.class,
+            MaintainCommand.class,
+            ConfirmDeletionsCommand.class,
             DemoCommand.class,
             CommandLine.HelpCommand.class
         },
@@ -70,8 +81,12 @@ public final class KafkaBackup implements Runnable {
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new KafkaBackup());
         commandLine.registerConverter(Duration.class, KafkaBackup::duration);
-        commandLine.registerConverter(Instant.class, KafkaBackup::instant);
+        commandLine.registerConverter(Instant.class, Moment::parse);
         commandLine.registerConverter(PartitionList.class, PartitionList::parse);
+        commandLine.registerConverter(PartitionOffset.class, PartitionOffset::parse);
+        commandLine.registerConverter(Skip.class, Skip::parse);
+        commandLine.registerConverter(Condition.class, KafkaBackup::condition);
+        commandLine.registerConverter(Pattern.class, KafkaBackup::regex);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpWidth(HELP_WIDTH);
         commandLine.setUsageHelpAutoWidth(true);
@@ -79,6 +94,7 @@ public final class KafkaBackup implements Runnable {
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> failure(e));
         shareExitCodes(commandLine);
         ConfigOptions.addTo(requireNonNull(commandLine.getSubcommands().get("backup")), BackupOptions.ALL);
+        ConfigOptions.addTo(requireNonNull(commandLine.getSubcommands().get("maintain")), MaintainCommand.OPTIONS);
         return commandLine;
     }
 
@@ -102,12 +118,20 @@ public final class KafkaBackup implements Runnable {
         }
     }
 
-    private static Instant instant(String text) {
+    private static Condition condition(String text) {
         try {
-            return text.matches("\\d{1,15}") ? Instant.ofEpochMilli(Long.parseLong(text)) : Instant.parse(text);
-        } catch (DateTimeParseException e) {
+            return Condition.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException(e.getMessage());
+        }
+    }
+
+    private static Pattern regex(String text) {
+        try {
+            return Pattern.compile(text);
+        } catch (PatternSyntaxException e) {
             throw new CommandLine.TypeConversionException(
-                    "'" + text + "' is not a moment; write it like 2026-03-01T12:00:00Z or in epoch ms");
+                    "'" + text + "' is not a regular expression: " + e.getDescription());
         }
     }
 

@@ -3,32 +3,36 @@ package dev.kafkabackup.cli;
 
 import dev.kafkabackup.cli.embedded.EmbeddedFlink;
 import dev.kafkabackup.cli.embedded.StopSignal;
+import dev.kafkabackup.cli.options.FilterJarOption;
 import dev.kafkabackup.cli.options.KafkaOptions;
+import dev.kafkabackup.cli.options.OutputOptions;
+import dev.kafkabackup.cli.options.ProduceOptions;
+import dev.kafkabackup.cli.options.SelectionOptions;
 import dev.kafkabackup.cli.options.StorageOptions;
+import dev.kafkabackup.cli.options.TargetTopicOptions;
+import dev.kafkabackup.cli.progress.RestoreProgress;
 import dev.kafkabackup.error.ExitCode;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.restore.Restore;
 import dev.kafkabackup.restore.RestoreConfig;
-import dev.kafkabackup.restore.plan.PartitionPlan;
+import dev.kafkabackup.restore.check.Finding;
+import dev.kafkabackup.restore.check.TargetOptions;
+import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.RestorePlan;
-import dev.kafkabackup.restore.plan.RestoreSelection;
-import dev.kafkabackup.restore.plan.TimeRange;
-import dev.kafkabackup.restore.plan.TopicPlan;
-import dev.kafkabackup.restore.report.PartitionReport;
 import dev.kafkabackup.restore.report.RestoreReport;
-import dev.kafkabackup.restore.report.TopicReport;
+import dev.kafkabackup.restore.resume.Progress;
+import dev.kafkabackup.restore.sink.Delivery;
+import dev.kafkabackup.restore.topicconfig.FinalizedTopic;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +43,8 @@ import picocli.CommandLine.Option;
         name = "restore",
         description = {
             "Restores topics from the backup, each partition in its order, exactly once, and writes an offset map.",
-            "A target topic that is missing is created; one that holds records is refused."
+            "A target topic that is missing is created; one that holds records is refused.",
+            "A restore that was stopped or killed goes on where it was when it is started again with its --restore-id."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -55,42 +60,45 @@ final class RestoreCommand implements Callable<Integer> {
     @Mixin
     private StorageOptions storage = new StorageOptions();
 
+    @Mixin
+    private SelectionOptions selection = new SelectionOptions();
+
+    @Mixin
+    private FilterJarOption filterJar = new FilterJarOption();
+
     @Option(
-            names = "--topic",
-            required = true,
-            paramLabel = "NAME[=TARGET]",
+            names = "--on-corrupt",
+            paramLabel = "stop|skip",
             description =
-                    "Topic in the backup, and the name to restore it under if that is another one. May be repeated.")
-    private List<String> topics = List.of();
+                    "What to do about damaged parts of the backup: end before what lies behind them, or go on without them and report the loss. Default: stop.")
+    private OnCorrupt onCorrupt = OnCorrupt.STOP;
+
+    @Mixin
+    private TargetTopicOptions target = new TargetTopicOptions();
+
+    @Mixin
+    private ProduceOptions produce = new ProduceOptions();
 
     @Option(
-            names = "--topic-id",
-            paramLabel = "ID",
-            description = "Incarnation to restore, for one --topic. Default: the newest one with records in the range.")
-    private @Nullable String topicId;
-
-    @Option(
-            names = "--partitions",
-            paramLabel = "LIST",
-            description = "Only these partitions, for example 0,2-5. Default: all.")
-    private @Nullable PartitionList partitions;
-
-    @Option(
-            names = "--from",
-            paramLabel = "T",
-            description = "Only records with this timestamp or a later one: ISO-8601 instant or epoch ms.")
-    private @Nullable Instant from;
-
-    @Option(names = "--to", paramLabel = "T", description = "Only records with a timestamp before this one.")
-    private @Nullable Instant to;
-
-    @Option(names = "--dry-run", description = "Print the plan and end; nothing is written anywhere.")
+            names = "--dry-run",
+            description =
+                    "Print the plan and what speaks against it, or with --finalize what would be changed; nothing is written.")
     private boolean dryRun;
+
+    @Option(
+            names = "--finalize",
+            description =
+                    "When the restore is finished, give the topics that it created their original configuration; also later, with its --restore-id.")
+    private boolean finalize;
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
 
     @Option(
             names = "--restore-id",
             paramLabel = "ID",
-            description = "Names the restore. Default: the time and four characters, printed first.")
+            description =
+                    "Names the restore; one that was begun goes on. Default: the time and four characters, printed first.")
     private @Nullable String restoreId;
 
     @Option(
@@ -114,125 +122,148 @@ final class RestoreCommand implements Callable<Integer> {
     private int webPort;
 
     @Override
-    public Integer call() {
-        List<RestoreSelection> selections = selections();
+    public Integer call() throws Exception {
+        List<URI> filterJars = filterJar.install();
+        selection.requireFilter();
+        TargetOptions targetOptions = target.options();
         String id = restoreId == null ? RestoreConfig.newRestoreId(Instant.now()) : restoreId;
-        RestoreConfig config =
-                new RestoreConfig(storage.location(), kafka.connection(), id, parallelism, checkpointInterval);
+        RestoreConfig config = new RestoreConfig(
+                storage.location(), kafka.connection(), id, parallelism, checkpointInterval, produce.settings());
         Configuration flinkConf = storage.initializeFileSystems();
         Terminal.note("Restore id: %s", id);
         try (Restore restore = Restore.open(config)) {
-            RestorePlan plan = restore.plan(selections);
-            print(plan);
-            if (dryRun) {
-                Terminal.note("Dry run: nothing was written");
-                return ExitCode.DONE.code();
-            }
-            return run(restore, restore.prepare(plan), flinkConf);
+            Optional<RestorePlan> begun = restoreId == null ? Optional.empty() : restore.begun();
+            EmbeddedRun run = plan -> run(restore, plan, flinkConf, filterJars);
+            return begun.isPresent() ? goOn(restore, begun.get(), run) : begin(restore, targetOptions, run);
         }
     }
 
-    private int run(Restore restore, RestorePlan plan, Configuration flinkConf) {
+    private int begin(Restore restore, TargetOptions targetOptions, EmbeddedRun run) throws Exception {
+        if (selection.namesNoTopic()) {
+            throw new UsageException(
+                    restoreId == null
+                            ? "Missing required option: '--topic=NAME[=TARGET]' or '--include=REGEX'"
+                            : "Restore " + restoreId
+                                    + " was not begun yet: say what to restore, with --topic NAME[=TARGET], or check --restore-id");
+        }
+        RestorePlan plan = restore.plan(selection.selections(restore::topics), onCorrupt);
+        if (dryRun) {
+            return dryRun(restore, plan, targetOptions);
+        }
+        print(restore, plan);
+        RestorePlan prepared = restore.prepare(plan, targetOptions);
+        Terminal.note("Restoring %d records at most", prepared.recordsAtMost());
+        return run.of(prepared);
+    }
+
+    private int dryRun(Restore restore, RestorePlan plan, TargetOptions targetOptions) {
+        List<Finding> findings = restore.findings(plan, targetOptions);
+        PlanView view = PlanView.of(plan, restore.targetStates(plan), findings, targetOptions.allowed(), parallelism);
+        view.print(output.json());
+        plan.requireUndamaged();
+        Terminal.note("Dry run: nothing was written");
+        return (view.isRefused() ? ExitCode.REFUSED : ExitCode.DONE).code();
+    }
+
+    private int goOn(Restore restore, RestorePlan plan, EmbeddedRun run) throws Exception {
+        Optional<RestoreReport> report = restore.finished();
+        if (report.isPresent()) {
+            if (finalize) {
+                return finalizeTargets(restore);
+            }
+            RestoreReportTable.print(report.get(), output.json());
+            Terminal.note(
+                    "Restore %s was finished at %s: there is nothing to do",
+                    plan.restoreId(), report.get().endedAt());
+            return ExitCode.DONE.code();
+        }
+        print(restore, plan);
+        Terminal.note(
+                "Restore %s was begun at %s and has not finished: it goes on with this plan, whatever other options say",
+                plan.restoreId(), plan.createdAt());
+        if (dryRun) {
+            Terminal.note("Dry run: nothing was written");
+            return ExitCode.DONE.code();
+        }
+        boolean compared = produce.settings().delivery() == Delivery.EXACTLY_ONCE;
+        if (compared) {
+            Terminal.note("Comparing what the target holds with the backup");
+        }
+        Progress progress = restore.resume(plan);
+        Terminal.note(
+                compared
+                        ? "The target holds %d records, of %d at most; all of them are right"
+                        : "The offset map leads to %d records, of %d at most; what was produced besides is produced again",
+                progress.records(),
+                plan.recordsAtMost());
+        return progress.complete() ? finish(restore, plan, Instant.now()) : run.of(plan);
+    }
+
+    private void print(Restore restore, RestorePlan plan) {
+        if (!output.json()) {
+            PlanView.of(plan, restore.targetStates(plan), List.of(), Set.of(), parallelism)
+                    .print(false);
+        }
+    }
+
+    /** Runs the job of a plan in this process. */
+    @FunctionalInterface
+    private interface EmbeddedRun {
+
+        /** Returns the exit code. */
+        int of(RestorePlan plan) throws Exception;
+    }
+
+    private int run(Restore restore, RestorePlan plan, Configuration flinkConf, List<URI> filterJars) throws Exception {
         CompletableFuture<String> stop = StopSignal.install();
         Instant startedAt = Instant.now();
         try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, parallelism, webPort)) {
-            StreamExecutionEnvironment environment = flink.environment();
-            restore.build(environment, plan);
-            EmbeddedFlink.Job job = flink.submit(environment, "Kafka restore " + plan.restoreId());
-            Terminal.note("Restoring %d records at most; web UI: %s", plan.recordsAtMost(), flink.webUi());
-            if (!job.awaitEnd(stop)) {
+            Terminal.note("Web UI: %s", flink.webUi());
+            boolean done;
+            try (RestoreProgress progress =
+                    RestoreProgress.show(plan, restore.mappedRecords(plan), flink.counters(), Terminal.screen())) {
+                done = restore.run(
+                        plan,
+                        () -> {
+                            StreamExecutionEnvironment environment = flink.environment();
+                            restore.build(environment, plan);
+                            return flink.submit(environment, "Kafka restore " + plan.restoreId(), filterJars)
+                                    .awaitEnd(stop);
+                        },
+                        note -> Terminal.note("%s", note));
+            }
+            if (!done) {
                 Terminal.note(
-                        "Stopped by %s before the restore was complete: the target holds a part of the records; delete it and restore again",
-                        stop.join());
+                        "Stopped by %s before the restore was complete; start it again with --restore-id %s, it goes on where it was",
+                        stop.join(), plan.restoreId());
                 return ExitCode.FAILED.code();
             }
         }
-        print(restore.finish(plan, startedAt));
-        return ExitCode.DONE.code();
+        return finish(restore, plan, startedAt);
     }
 
-    private List<RestoreSelection> selections() {
-        if (topicId != null && topics.size() > 1) {
-            throw new UsageException("--topic-id needs exactly one --topic, but there are " + topics.size());
+    private int finish(Restore restore, RestorePlan plan, Instant startedAt) {
+        RestoreReportTable.print(restore.finish(plan, startedAt), output.json());
+        if (!finalize) {
+            return ExitCode.DONE.code();
         }
-        Optional<Uuid> id = Optional.ofNullable(topicId).map(RestoreCommand::parseTopicId);
-        TimeRange time = timeRange();
-        Set<Integer> wanted = partitions == null ? Set.of() : partitions.numbers();
-        List<RestoreSelection> selections = new ArrayList<>();
-        for (String topic : topics) {
-            int equals = topic.indexOf('=');
-            String source = equals < 0 ? topic : topic.substring(0, equals);
-            String target = equals < 0 ? topic : topic.substring(equals + 1);
-            if (source.isEmpty() || target.isEmpty()) {
-                throw new UsageException("--topic must be NAME or NAME=TARGET, but is '" + topic + "'");
-            }
-            selections.add(new RestoreSelection(source, target, id, wanted, time));
-        }
-        return selections;
+        List<FinalizedTopic> topics = restore.finalizeTargets(false);
+        // one JSON document is what a program expects, and the report is in it
+        FinalizationTable.print(topics, false, output.json() ? line -> Terminal.note("%s", line) : Terminal::result);
+        return exitCode(topics);
     }
 
-    private static Uuid parseTopicId(String text) {
-        try {
-            return Uuid.fromString(text);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("--topic-id '" + text + "' is not a topic ID as Kafka prints it", e);
+    private int finalizeTargets(Restore restore) {
+        List<FinalizedTopic> topics = restore.finalizeTargets(dryRun);
+        if (output.json()) {
+            Terminal.result(new FinalizationTable.Document(dryRun, topics));
+        } else {
+            FinalizationTable.print(topics, dryRun, Terminal::result);
         }
+        return exitCode(topics);
     }
 
-    private TimeRange timeRange() {
-        if (from == null && to == null) {
-            return TimeRange.UNBOUNDED;
-        }
-        long fromMs = from == null ? 0 : from.toEpochMilli();
-        long toMs = to == null ? Long.MAX_VALUE : to.toEpochMilli();
-        if (fromMs < 0 || toMs <= fromMs) {
-            throw new UsageException("--from must be before --to and not before 1970, but they are %s and %s"
-                    .formatted(from == null ? "the beginning" : from, to == null ? "the end" : to));
-        }
-        return new TimeRange(fromMs, toMs);
-    }
-
-    private static void print(RestorePlan plan) {
-        List<List<String>> rows = new ArrayList<>();
-        for (TopicPlan topic : plan.topics()) {
-            for (PartitionPlan partition : topic.partitions()) {
-                rows.add(List.of(
-                        topic.topic(),
-                        topic.topicId().toString(),
-                        Integer.toString(partition.partition()),
-                        topic.target(),
-                        Integer.toString(partition.segments().size()),
-                        Long.toString(partition.bytes()),
-                        Long.toString(partition.recordsAtMost()),
-                        Objects.toString(partition.offsets(), "")));
-            }
-        }
-        Table.print(
-                List.of("TOPIC", "TOPIC ID", "PARTITION", "TARGET", "SEGMENTS", "BYTES", "RECORDS UP TO", "OFFSETS"),
-                rows);
-    }
-
-    private static void print(RestoreReport report) {
-        List<List<String>> rows = new ArrayList<>();
-        for (TopicReport topic : report.topics()) {
-            for (PartitionReport partition : topic.partitions()) {
-                rows.add(List.of(
-                        topic.target(),
-                        Integer.toString(partition.partition()),
-                        Long.toString(partition.records()),
-                        range(partition.firstSourceOffset(), partition.lastSourceOffset()),
-                        range(partition.firstTargetOffset(), partition.lastTargetOffset())));
-            }
-        }
-        Table.print(List.of("TARGET", "PARTITION", "RECORDS", "SOURCE OFFSETS", "TARGET OFFSETS"), rows);
-        double seconds = Math.max(
-                0.001, Duration.between(report.startedAt(), report.endedAt()).toMillis() / 1_000.0);
-        Terminal.note(
-                "Restored %d records in %.1f s; offset map and report are in restores/%s of the backup",
-                report.records(), seconds, report.restoreId());
-    }
-
-    private static String range(@Nullable Long first, @Nullable Long last) {
-        return first == null || last == null ? "" : first + " - " + last;
+    private static int exitCode(List<FinalizedTopic> topics) {
+        return (topics.stream().anyMatch(FinalizedTopic::refused) ? ExitCode.REFUSED : ExitCode.DONE).code();
     }
 }

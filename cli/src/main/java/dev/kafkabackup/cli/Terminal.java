@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.cli;
 
+import dev.kafkabackup.cli.progress.Screen;
+import dev.kafkabackup.json.Json;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** Where things are printed: results to standard output, everything else to standard error. */
 @SuppressWarnings("SystemOut") // this is the place
 final class Terminal {
+
+    /** Set by the launcher if a person watches standard error and lines can be replaced there. */
+    private static final String INTERACTIVE = "kafka-backup.terminal";
 
     private Terminal() {}
 
@@ -15,9 +23,60 @@ final class Terminal {
         System.out.println(line);
     }
 
+    /** A result as one JSON document. */
+    static void result(Record value) {
+        result(new String(Json.write(value), StandardCharsets.UTF_8));
+    }
+
     /** A line for the person who watches. */
     static void note(String format, Object... arguments) {
         PrintStream err = System.err;
         err.println(String.format(Locale.ROOT, format, arguments));
+    }
+
+    /** Standard error, to show progress on: in place on a terminal, line after line elsewhere. */
+    static Screen screen() {
+        return Boolean.getBoolean(INTERACTIVE) ? new InPlace(System.err) : new Plain();
+    }
+
+    private static final class InPlace implements Screen {
+
+        private static final String TO_THE_START_OF_THE_LINE_ABOVE = "\033[F";
+        private static final String CLEAR_TO_THE_END = "\033[J";
+
+        private final PrintStream err;
+        private int shown;
+
+        InPlace(PrintStream err) {
+            this.err = err;
+        }
+
+        @Override
+        public Duration interval() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public void show(List<String> lines) {
+            err.print(TO_THE_START_OF_THE_LINE_ABOVE.repeat(shown)
+                    + CLEAR_TO_THE_END
+                    + String.join(System.lineSeparator(), lines)
+                    + System.lineSeparator());
+            err.flush();
+            shown = lines.size();
+        }
+    }
+
+    private static final class Plain implements Screen {
+
+        @Override
+        public Duration interval() {
+            return Duration.ofSeconds(10);
+        }
+
+        @Override
+        public void show(List<String> lines) {
+            lines.forEach(line -> note("%s", line));
+        }
     }
 }

@@ -18,6 +18,9 @@ public final class BackupLayout {
     /** Format version, cluster id, creation time. */
     public static final String BACKUP_JSON = "backup.json";
 
+    /** Last object of a restore, in its folder: where it is, the restore is complete. */
+    public static final String RESTORE_REPORT = "report.json";
+
     static final String TOPICS = "topics";
 
     private static final String TOPIC_PREFIX = "topic=";
@@ -38,7 +41,18 @@ public final class BackupLayout {
         return incarnation(incarnation) + "/meta";
     }
 
-    static String partition(TopicIdPartition partition) {
+    /** Where the knowledge of an incarnation's retention lies. */
+    public static String retention(TopicIncarnation incarnation) {
+        return incarnation(incarnation) + "/retention";
+    }
+
+    /** Where the holds of a topic lie, of all its incarnations. */
+    public static String holds(String topic) {
+        return topic(topic) + "/holds";
+    }
+
+    /** Folder of a partition. */
+    public static String partition(TopicIdPartition partition) {
         return incarnation(TopicIncarnation.of(partition))
                 + "/"
                 + PARTITION_PREFIX

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.catalog;
 
-import dev.kafkabackup.error.CorruptDataException;
 import dev.kafkabackup.error.FailedException;
+import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.segment.CorruptSegmentException;
 import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.segment.SegmentReader;
 import dev.kafkabackup.segment.SegmentRecord;
@@ -55,7 +56,7 @@ public final class PartitionRecords implements Iterator<SegmentRecord>, AutoClos
     }
 
     /**
-     * @throws CorruptDataException if a segment does not hold what it promises
+     * @throws CorruptSegmentException if a segment does not hold what it promises
      * @throws FailedException if a segment cannot be read
      */
     @Override
@@ -79,10 +80,12 @@ public final class PartitionRecords implements Iterator<SegmentRecord>, AutoClos
         Cursor first = delivered.element();
         for (Cursor twin : delivered) {
             if (!twin.record().sameContent(first.record())) {
-                throw new CorruptDataException(
+                throw new CorruptSegmentException(
                         twin.path(),
+                        new OffsetRange(offset, offset + 1),
                         "its record at offset %d of %s differs from the one in %s, and nothing tells which is right"
-                                .formatted(offset, partition, first.path()));
+                                .formatted(offset, partition, first.path()),
+                        null);
             }
         }
         return first.record();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicIdPartition;
 
@@ -78,6 +79,16 @@ public final class PartitionSegments {
             }
         }
         return List.copyOf(slices);
+    }
+
+    /** What would be left if these were removed. */
+    public PartitionSegments without(Set<SegmentName> removed) {
+        return new PartitionSegments(
+                partition,
+                segments.stream()
+                        .filter(segment -> !removed.contains(segment.name()))
+                        .toList(),
+                rejected);
     }
 
     /** The partition. */

@@ -4,7 +4,7 @@ package dev.kafkabackup.error;
 import org.jspecify.annotations.Nullable;
 
 /** An object of the backup does not hold what its name, its footer or its checksums promise. */
-public final class CorruptDataException extends FailedException {
+public class CorruptDataException extends FailedException {
 
     private static final long serialVersionUID = 1L;
 

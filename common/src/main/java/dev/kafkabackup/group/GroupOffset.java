@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.group;
 
+import java.util.Comparator;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -13,6 +14,12 @@ import org.apache.kafka.common.Uuid;
  * @param offset offset of the next record that the group wants; 0 or more
  */
 public record GroupOffset(String group, String topic, Uuid topicId, int partition, long offset) {
+
+    /** By group, topic, incarnation and partition. */
+    public static final Comparator<GroupOffset> ORDER = Comparator.comparing(GroupOffset::group)
+            .thenComparing(GroupOffset::topic)
+            .thenComparing(offset -> offset.topicId().toString())
+            .thenComparingInt(GroupOffset::partition);
 
     /** What this is the offset of. */
     public Key key() {

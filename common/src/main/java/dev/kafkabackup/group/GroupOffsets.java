@@ -4,7 +4,6 @@ package dev.kafkabackup.group;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,10 +45,7 @@ public final class GroupOffsets {
     /** All offsets, sorted by group, topic, incarnation and partition. */
     public List<GroupOffset> all() {
         List<GroupOffset> all = new ArrayList<>(offsets.values());
-        all.sort(Comparator.comparing(GroupOffset::group)
-                .thenComparing(GroupOffset::topic)
-                .thenComparing(offset -> offset.topicId().toString())
-                .thenComparingInt(GroupOffset::partition));
+        all.sort(GroupOffset.ORDER);
         return all;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.offset;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.Uuid;
 public final class OffsetMap {
 
     private final Map<Key, NavigableMap<Long, OffsetMapRun>> runs = new HashMap<>();
+    private final Map<TopicPartition, List<OffsetMapRun>> runsByTarget = new HashMap<>();
 
     private record Key(Uuid topicId, int partition) {}
 
@@ -28,6 +30,13 @@ public final class OffsetMap {
         runs.stream()
                 .sorted(Comparator.comparingLong(OffsetMapRun::sourceOffset))
                 .forEach(run -> add(this.runs.computeIfAbsent(key(run.source()), any -> new TreeMap<>()), run));
+        for (NavigableMap<Long, OffsetMapRun> partition : this.runs.values()) {
+            for (OffsetMapRun run : partition.values()) {
+                runsByTarget
+                        .computeIfAbsent(run.target(), any -> new ArrayList<>())
+                        .add(run);
+            }
+        }
     }
 
     private static void add(NavigableMap<Long, OffsetMapRun> partition, OffsetMapRun run) {
@@ -85,11 +94,12 @@ public final class OffsetMap {
                 decisive.target(), next == null ? decisive.targetEndOffset() : decisive.targetOffset()));
     }
 
-    /** Number of restored records of a partition at or above a source offset. */
-    public long recordsFrom(TopicIdPartition source, long sourceOffset) {
+    /** Number of restored records of a target partition, whatever their source, in {@code [startOffset, endOffset)}. */
+    public long recordsIn(TopicPartition target, long startOffset, long endOffset) {
         long records = 0;
-        for (OffsetMapRun run : of(source).values()) {
-            records += Math.max(0, run.sourceEndOffset() - Math.max(sourceOffset, run.sourceOffset()));
+        for (OffsetMapRun run : runsByTarget.getOrDefault(target, List.of())) {
+            records +=
+                    Math.max(0, Math.min(endOffset, run.targetEndOffset()) - Math.max(startOffset, run.targetOffset()));
         }
         return records;
     }

@@ -7,10 +7,12 @@ import dev.kafkabackup.storage.ObjectContent;
 import dev.kafkabackup.storage.StoredObject;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicIdPartition;
 
 /**
@@ -33,16 +35,40 @@ public final class OffsetMapStore {
         this.folder = restoreFolder + "/offset-map";
     }
 
-    /** Publishes the runs of one commit: a file for each source partition. */
-    public void write(List<OffsetMapRun> runs) throws IOException {
+    /**
+     * Publishes the runs of one commit: a file for each source partition.
+     *
+     * @return paths of the files
+     */
+    public Set<String> write(List<OffsetMapRun> runs) throws IOException {
         Map<TopicIdPartition, List<OffsetMapRun>> byPartition = new LinkedHashMap<>();
         for (OffsetMapRun run : runs) {
             byPartition.computeIfAbsent(run.source(), any -> new ArrayList<>()).add(run);
         }
+        Set<String> written = new HashSet<>();
         for (Map.Entry<TopicIdPartition, List<OffsetMapRun>> part : byPartition.entrySet()) {
-            storage.publish(
-                    folder + "/" + fileName(part.getKey(), part.getValue().get(0)),
-                    ObjectContent.of(OffsetMapFile.write(part.getValue())));
+            String path = folder + "/" + fileName(part.getKey(), part.getValue().get(0));
+            storage.publish(path, ObjectContent.of(OffsetMapFile.write(part.getValue())));
+            written.add(path);
+        }
+        return written;
+    }
+
+    /** Paths of the files that there are. */
+    public Set<String> files() throws IOException {
+        Set<String> files = new HashSet<>();
+        for (StoredObject object : storage.list(folder)) {
+            if (object.fileName().endsWith(SUFFIX)) {
+                files.add(object.path());
+            }
+        }
+        return files;
+    }
+
+    /** Removes files. */
+    public void remove(Set<String> paths) throws IOException {
+        for (String path : paths) {
+            storage.delete(path);
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.offset;
 
+import java.util.Optional;
+
 /**
  * A run of offsets in one partition, half open as in Kafka's fetch positions.
  *
@@ -31,6 +33,13 @@ public record OffsetRange(long startOffset, long endOffset) {
     /** Whether the offset lies in the range. */
     public boolean contains(long offset) {
         return offset >= startOffset && offset < endOffset;
+    }
+
+    /** The offsets that lie in both ranges; empty if there are none. */
+    public Optional<OffsetRange> intersection(OffsetRange other) {
+        long start = Math.max(startOffset, other.startOffset);
+        long end = Math.min(endOffset, other.endOffset);
+        return start < end ? Optional.of(new OffsetRange(start, end)) : Optional.empty();
     }
 
     /** For messages, in the notation of half-open intervals: {@code [100, 110)}. */

@@ -16,8 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param clusterId id of the Kafka cluster that served the records
  * @param partition partition and incarnation
  * @param range the offsets that the segment covers
+ * @param name the name that it was published under, without its size; null if another writer left it out
  */
-public record SegmentMetadata(String clusterId, TopicIdPartition partition, OffsetRange range) {
+public record SegmentMetadata(
+        String clusterId,
+        TopicIdPartition partition,
+        OffsetRange range,
+        @Nullable String name) {
 
     /** Version of the segment format that this release writes. */
     public static final int FORMAT_VERSION = 1;
@@ -29,6 +34,7 @@ public record SegmentMetadata(String clusterId, TopicIdPartition partition, Offs
     private static final String PARTITION_KEY = "kafka-backup.partition";
     private static final String START_OFFSET_KEY = "kafka-backup.start-offset";
     private static final String END_OFFSET_KEY = "kafka-backup.end-offset";
+    private static final String NAME_KEY = "kafka-backup.name";
 
     Map<String, String> toFooter() {
         Map<String, String> footer = new TreeMap<>();
@@ -39,6 +45,9 @@ public record SegmentMetadata(String clusterId, TopicIdPartition partition, Offs
         footer.put(PARTITION_KEY, Integer.toString(partition.partition()));
         footer.put(START_OFFSET_KEY, Long.toString(range.startOffset()));
         footer.put(END_OFFSET_KEY, Long.toString(range.endOffset()));
+        if (name != null) {
+            footer.put(NAME_KEY, name);
+        }
         footer.put(FileChecksum.KEY, FileChecksum.NOT_YET_KNOWN);
         return footer;
     }
@@ -60,8 +69,8 @@ public record SegmentMetadata(String clusterId, TopicIdPartition partition, Offs
                         Integer.parseInt(entry(footer, PARTITION_KEY)),
                         entry(footer, TOPIC_KEY)),
                 new OffsetRange(
-                        Long.parseLong(entry(footer, START_OFFSET_KEY)),
-                        Long.parseLong(entry(footer, END_OFFSET_KEY))));
+                        Long.parseLong(entry(footer, START_OFFSET_KEY)), Long.parseLong(entry(footer, END_OFFSET_KEY))),
+                footer.get(NAME_KEY));
     }
 
     private static String entry(Map<String, String> footer, String key) {

@@ -2,7 +2,6 @@
 package dev.kafkabackup.segment;
 
 import dev.kafkabackup.offset.OffsetRange;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +22,8 @@ public record SegmentName(
 
     /** How every segment's object name ends. */
     public static final String SUFFIX = ".parquet";
+
+    private static final int OFFSET_DIGITS = 20;
 
     private static final Pattern PATTERN = Pattern.compile(
             "(\\d{20})_(\\d{20})_(-1|\\d{1,10})_(-1|\\d{1,19})_(-1|\\d{1,19})_(\\d{1,19})_(\\d{1,19})\\.parquet");
@@ -85,17 +86,29 @@ public record SegmentName(
 
     /** The object's name, without a folder. */
     public String fileName() {
-        return String.format(
-                Locale.ROOT,
-                "%020d_%020d_%d_%d_%d_%d_%d%s",
-                range.startOffset(),
-                range.endOffset(),
-                leaderEpoch,
-                minTimestamp,
-                maxTimestamp,
-                records,
-                sizeBytes,
-                SUFFIX);
+        return withoutSize() + "_" + sizeBytes + SUFFIX;
+    }
+
+    /** The name as far as it is known before the object is complete. */
+    String withoutSize() {
+        StringBuilder name = new StringBuilder(128);
+        appendOffset(name, range.startOffset());
+        appendOffset(name.append('_'), range.endOffset());
+        return name.append('_')
+                .append(leaderEpoch)
+                .append('_')
+                .append(minTimestamp)
+                .append('_')
+                .append(maxTimestamp)
+                .append('_')
+                .append(records)
+                .toString();
+    }
+
+    /** With leading zeros; String.format needs ten times as long, and a plan has many names. */
+    private static void appendOffset(StringBuilder name, long offset) {
+        String digits = Long.toString(offset);
+        name.append("0".repeat(OFFSET_DIGITS - digits.length())).append(digits);
     }
 
     @Override

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the records of one segment in offset order and checks on the way that the object holds what its place, its name
- * and its footer promise. Everything that is wrong with it is a {@link CorruptDataException} that names the object and
- * its range.
+ * and its footer promise. Everything that is wrong with it is a {@link CorruptSegmentException} that names the object
+ * and its range.
  *
  * <p>Not thread safe.
  */
@@ -98,6 +98,10 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
                         name,
                         "it holds " + file.getRecordCount() + " records, its name says " + name.records(),
                         null);
+            }
+            String written = footer.name();
+            if (written != null && !written.equals(name.withoutSize())) {
+                throw corrupt(path, name, "it was written as " + written, null);
             }
         }
     }
@@ -185,7 +189,8 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
     }
 
     private static CorruptDataException corrupt(String path, SegmentName name, String what, @Nullable Exception cause) {
-        return new CorruptDataException(path, "segment of offsets " + name.range() + " is damaged: " + what, cause);
+        return new CorruptSegmentException(
+                path, name.range(), "segment of offsets " + name.range() + " is damaged: " + what, cause);
     }
 
     @Override

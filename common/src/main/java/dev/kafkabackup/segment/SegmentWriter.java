@@ -42,6 +42,9 @@ public final class SegmentWriter {
     /** Buffers of pages grow by doubling up to here, and by a fifth of a page from there on. */
     private static final long UNUSED_BUFFER_BYTES = 256 * 1024;
 
+    /** The footer is written before the size is known; a name needs one. */
+    private static final long UNKNOWN_SIZE = 1;
+
     private final String clusterId;
     private final TopicIdPartition partition;
     private final long startOffset;
@@ -183,8 +186,11 @@ public final class SegmentWriter {
             throw new UncheckedIOException("A Parquet file in memory cannot be closed", e);
         }
         FileChecksum.seal(file);
-        SegmentName name = new SegmentName(range(), leaderEpoch, minTimestamp, maxTimestamp, records, file.sizeBytes());
-        return new EncodedSegment(partition, name, file);
+        return new EncodedSegment(partition, name(file.sizeBytes()), file);
+    }
+
+    private SegmentName name(long sizeBytes) {
+        return new SegmentName(range(), leaderEpoch, minTimestamp, maxTimestamp, records, sizeBytes);
     }
 
     private OffsetRange range() {
@@ -226,7 +232,9 @@ public final class SegmentWriter {
 
         @Override
         public FinalizedWriteContext finalizeWrite() {
-            return new FinalizedWriteContext(new SegmentMetadata(clusterId, partition, range()).toFooter());
+            return new FinalizedWriteContext(new SegmentMetadata(
+                            clusterId, partition, range(), name(UNKNOWN_SIZE).withoutSize())
+                    .toFooter());
         }
     }
 }

@@ -193,6 +193,22 @@ class SegmentCorruptionTest {
     }
 
     @Test
+    void aNameWithAnotherEpochOrOtherTimestampsIsFound() {
+        EncodedSegment segment = segment(100, 120, 2, List.of(record(100, 2), record(105, 2)));
+        SegmentName name = segment.name();
+        for (SegmentName other : List.of(
+                new SegmentName(name.range(), 6, name.minTimestamp(), name.maxTimestamp(), 2, name.sizeBytes()),
+                new SegmentName(name.range(), 2, name.minTimestamp() - 1, name.maxTimestamp(), 2, name.sizeBytes()),
+                new SegmentName(name.range(), 2, name.minTimestamp(), name.maxTimestamp() + 1, 2, name.sizeBytes()))) {
+            assertThatThrownBy(() -> read(other, bytes(segment)))
+                    .isInstanceOf(CorruptDataException.class)
+                    .hasMessage(
+                            "%s: segment of offsets [100, 120) is damaged: it was written as %s",
+                            other, name.fileName().replace("_" + name.sizeBytes() + ".parquet", ""));
+        }
+    }
+
+    @Test
     void somethingElseThanParquetIsFound() {
         for (byte[] bytes : new byte[][] {bytes("{}"), bytes("PAR1PAR1"), new byte[4_096], bytes("PAR1\0\0\0\0PAR1")}) {
             SegmentName name = new SegmentName(new OffsetRange(0, 10), 0, 1, 2, 5, bytes.length);

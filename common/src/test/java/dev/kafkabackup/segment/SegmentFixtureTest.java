@@ -36,7 +36,7 @@ class SegmentFixtureTest {
 
     private static final String FOLDER = "src/test/resources/segment";
     private static final SegmentName V1 = SegmentName.parse(
-                    "00000000000000000100_00000000000000000140_7_0_1700000000999_20_2883.parquet")
+                    "00000000000000000100_00000000000000000140_7_0_1700000000999_20_2967.parquet")
             .orElseThrow();
 
     @Test

@@ -84,6 +84,16 @@ final class KafkaBackupProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /** Stops the run where it is with SIGSTOP, as a machine that hangs does. */
+    void freeze() throws InterruptedException {
+        Signals.send(process, "STOP");
+    }
+
+    /** Lets a frozen run go on with SIGCONT, as if no time had passed. */
+    void thaw() throws InterruptedException {
+        Signals.send(process, "CONT");
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

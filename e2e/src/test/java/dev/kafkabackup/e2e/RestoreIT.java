@@ -28,6 +28,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -35,6 +36,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -143,6 +145,64 @@ class RestoreIT {
             assertThat(window.recordCount()).as("records in the window").isBetween(1L, produced.recordCount() - 1);
             assertRestored(time, "time", window, "orders.time");
         }
+    }
+
+    @Test
+    void itsProgressItsReportAndTheWayBackToTheOriginalConfiguration() throws Exception {
+        try (KafkaBackupProcess restore =
+                startRestore("slow", TOPIC + "=orders.slow", "--max-bytes-per-second", "300kb", "--output", "json")) {
+            assertRestored(restore, "slow", produced, "orders.slow");
+            assertThat(restore.errorLines())
+                    .as("%s", restore)
+                    .anyMatch(line -> line.matches("orders\\.slow +[1-9][0-9,]* records +[0-9.]+ MB/s +[0-9]+ %.*"));
+            assertThat(String.join("\n", restore.outputLines()))
+                    .isEqualTo(Files.readString(root().resolve("restores/slow/report.json")))
+                    .contains("\"records\" : " + produced.recordCount())
+                    .contains("\"name\" : \"retention.ms\"");
+        }
+        assertThat(setFor("orders.slow")).containsKey("retention.ms");
+
+        try (KafkaBackupProcess dry = finalizeTopicsOf("slow", "--dry-run")) {
+            dry.assertEndsWith(0, PATIENCE);
+            assertThat(dry.outputLines()).contains("Topic orders.slow: retention.ms would be not set, was -1");
+        }
+        assertThat(setFor("orders.slow")).containsKey("retention.ms");
+        try (KafkaBackupProcess finalize = finalizeTopicsOf("slow")) {
+            finalize.assertEndsWith(0, PATIENCE);
+            assertThat(finalize.outputLines()).contains("Topic orders.slow: retention.ms is not set, was -1");
+        }
+        assertThat(setFor("orders.slow")).isEmpty();
+    }
+
+    /** Configuration of the topic itself. */
+    private static Map<String, String> setFor(String topic) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        Map<String, String> set = new TreeMap<>();
+        for (ConfigEntry entry : BROKER.admin()
+                .describeConfigs(List.of(resource))
+                .values()
+                .get(resource)
+                .get()
+                .entries()) {
+            if (entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG) {
+                set.put(entry.name(), entry.value());
+            }
+        }
+        return set;
+    }
+
+    private KafkaBackupProcess finalizeTopicsOf(String restoreId, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "restore",
+                "--bootstrap-server",
+                BROKER.bootstrapServers(),
+                "--storage",
+                root().toString(),
+                "--restore-id",
+                restoreId,
+                "--finalize"));
+        arguments.addAll(List.of(more));
+        return KafkaBackupProcess.start(folder, arguments);
     }
 
     @Test

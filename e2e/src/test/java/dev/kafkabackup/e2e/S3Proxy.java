@@ -28,10 +28,12 @@ final class S3Proxy implements AutoCloseable {
 
     private final Process process;
     private final URI endpoint;
+    private final Path data;
 
-    private S3Proxy(Process process, URI endpoint) {
+    private S3Proxy(Process process, URI endpoint, Path data) {
         this.process = process;
         this.endpoint = endpoint;
+        this.data = data;
     }
 
     /** Starts a server that keeps everything in the folder; returns when it serves requests. */
@@ -63,7 +65,7 @@ final class S3Proxy implements AutoCloseable {
                     .atMost(PATIENCE)
                     .until(() -> port(process, log), Optional::isPresent)
                     .orElseThrow();
-            return new S3Proxy(process, URI.create("http://127.0.0.1:" + port));
+            return new S3Proxy(process, URI.create("http://127.0.0.1:" + port), data);
         } catch (RuntimeException e) {
             process.destroyForcibly();
             throw e;
@@ -87,6 +89,11 @@ final class S3Proxy implements AutoCloseable {
         return endpoint;
     }
 
+    /** Where the objects of a bucket are files under their keys. */
+    Path files(String bucket) {
+        return data.resolve(bucket);
+    }
+
     /** A client with the right keys; the caller closes it. */
     S3Client client() {
         return S3Client.builder()
@@ -97,6 +104,11 @@ final class S3Proxy implements AutoCloseable {
                         StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
                 .httpClient(UrlConnectionHttpClient.create())
                 .build();
+    }
+
+    /** Answers nobody any more, and keeps all connections. */
+    void freeze() throws InterruptedException {
+        Signals.send(process, "STOP");
     }
 
     @Override

@@ -112,6 +112,39 @@ class StopIT {
         assertThat(segments()).as("segments after a run without new records").isEqualTo(segments);
     }
 
+    @Test
+    void storageThatIsAwayAtTheStopIsToldAndTheNextRunReadsAgainWhatItMissed() throws Exception {
+        produce(300);
+        List<String> impatient =
+                List.of("--segment-age", "500ms", "--checkpoint-interval", "500ms", "--stop-timeout", "3s");
+        Path topics = root().resolve("topics");
+        Path away = root().resolve("topics-away");
+        try (KafkaBackupProcess backup = startBackup(impatient)) {
+            await("every record to be covered").atMost(PATIENCE).until(() -> stored.hold(produced));
+            Files.move(topics, away);
+            Files.writeString(topics, "in the way");
+            produce(300);
+            await("what was read since to wait for the storage")
+                    .atMost(PATIENCE)
+                    .until(() ->
+                            backup.errorLines().stream().anyMatch(line -> line.contains("cannot be published yet")));
+
+            backup.sendTerm();
+            backup.assertEndsWith(1, PATIENCE);
+            assertThat(backup.errorLines())
+                    .as("%s", backup)
+                    .last()
+                    .asString()
+                    .isEqualTo("kafka-backup: Not everything that was read could be published within --stop-timeout 3s:"
+                            + " it is not lost, the next start reads it again from Kafka");
+        }
+        Files.delete(topics);
+        Files.move(away, topics);
+
+        runOnce();
+        assertExact();
+    }
+
     private void produce(int count) {
         try (RecordingProducer producer = new RecordingProducer(BROKER.bootstrapServers(), produced)) {
             send(producer, count);

@@ -67,6 +67,19 @@ final class StoredOffsets {
                 .sum();
     }
 
+    /** How many segments begin with offsets that others cover as well. */
+    int overlaps() {
+        int overlaps = 0;
+        for (List<SegmentFile> segments : judge.segments(topic, topicId).values()) {
+            long end = 0;
+            for (SegmentFile segment : segments) {
+                overlaps += segment.startOffset() < end ? 1 : 0;
+                end = Math.max(end, segment.endOffset());
+            }
+        }
+        return overlaps;
+    }
+
     /** Kafka's last stable offset of each partition that has ever held something. */
     NavigableMap<Integer, Long> lastStable(Admin admin, int partitions) throws Exception {
         Map<TopicPartition, OffsetSpec> question = new HashMap<>();

@@ -3,6 +3,7 @@ package dev.kafkabackup.restore;
 
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.kafka.KafkaConnection;
+import dev.kafkabackup.restore.sink.ProduceSettings;
 import dev.kafkabackup.storage.StorageLocation;
 import java.io.Serializable;
 import java.security.SecureRandom;
@@ -21,9 +22,15 @@ import java.util.regex.Pattern;
  * @param restoreId names the restore, its folder below the root and its transactions
  * @param parallelism partitions that are restored at the same time, at most; 1 or more
  * @param checkpointInterval how often transactions are committed; 10 ms or more
+ * @param produce how records are produced
  */
 public record RestoreConfig(
-        StorageLocation storage, KafkaConnection kafka, String restoreId, int parallelism, Duration checkpointInterval)
+        StorageLocation storage,
+        KafkaConnection kafka,
+        String restoreId,
+        int parallelism,
+        Duration checkpointInterval,
+        ProduceSettings produce)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -54,6 +61,16 @@ public record RestoreConfig(
         if (checkpointInterval.compareTo(SHORTEST_CHECKPOINT_INTERVAL) < 0) {
             throw new UsageException("--checkpoint-interval must be 10ms or more, but is " + checkpointInterval);
         }
+    }
+
+    /** Exactly once, as fast as possible. */
+    public RestoreConfig(
+            StorageLocation storage,
+            KafkaConnection kafka,
+            String restoreId,
+            int parallelism,
+            Duration checkpointInterval) {
+        this(storage, kafka, restoreId, parallelism, checkpointInterval, ProduceSettings.DEFAULT);
     }
 
     /** A fresh id: the time in UTC and four characters, so that two restores begun in the same second differ. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore;
 
+import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.record.RestoreRecord;
 import dev.kafkabackup.restore.record.RestoreRecordType;
@@ -29,13 +30,16 @@ public final class RestoreJob {
     private RestoreJob() {}
 
     /**
-     * Builds the job; the plan must be in the storage when the job starts, because that is where its tasks read it.
+     * Builds the job; plan and attempt must be in the storage when the job starts, because that is where its tasks read
+     * them.
      *
      * @param environment gets the graph, its name and the settings that the graph relies on
+     * @param attempt the newest one; Flink state belongs to one attempt, no other one can be started with it
      */
-    public static void build(StreamExecutionEnvironment environment, RestoreConfig config, RestorePlan plan) {
+    public static void build(
+            StreamExecutionEnvironment environment, RestoreConfig config, RestorePlan plan, AttemptId attempt) {
         configure(environment, config, plan);
-        sink(source(environment, config), config);
+        sink(source(environment, config, attempt), config, attempt);
     }
 
     static void configure(StreamExecutionEnvironment environment, RestoreConfig config, RestorePlan plan) {
@@ -58,19 +62,29 @@ public final class RestoreJob {
         environment.setParallelism(Math.max(1, Math.min(config.parallelism(), plan.partitionsToRead())));
     }
 
-    static DataStream<RestoreRecord> source(StreamExecutionEnvironment environment, RestoreConfig config) {
+    static DataStream<RestoreRecord> source(
+            StreamExecutionEnvironment environment, RestoreConfig config, AttemptId attempt) {
         return environment
                 .fromSource(
-                        new SegmentSource(config.storage(), config.restoreId()),
+                        new SegmentSource(
+                                config.storage(),
+                                config.restoreId(),
+                                attempt,
+                                config.produce().maxBytesPerSecond()),
                         WatermarkStrategy.noWatermarks(),
                         "segment source",
                         RestoreRecordType.INSTANCE)
-                .uid("segment-source");
+                .uid("segment-source-" + attempt);
     }
 
-    static void sink(DataStream<RestoreRecord> records, RestoreConfig config) {
-        records.sinkTo(new OffsetMapSink(config.kafka(), config.storage(), config.restoreId()))
+    static void sink(DataStream<RestoreRecord> records, RestoreConfig config, AttemptId attempt) {
+        records.sinkTo(new OffsetMapSink(
+                        config.kafka(),
+                        config.storage(),
+                        config.restoreId(),
+                        attempt,
+                        config.produce().delivery()))
                 .name("kafka sink")
-                .uid("kafka-sink");
+                .uid("kafka-sink-" + attempt);
     }
 }

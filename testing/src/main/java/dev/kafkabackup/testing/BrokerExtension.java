@@ -58,6 +58,12 @@ public final class BrokerExtension implements BeforeAllCallback, AfterAllCallbac
         return this;
     }
 
+    /** Leaves a server property at Kafka's own default; to be called before the tests begin. */
+    public BrokerExtension without(String property) {
+        properties.remove(property);
+        return this;
+    }
+
     /** Lets all clients reach the broker through the proxy only, which is closed with the broker. */
     public BrokerExtension behind(KafkaProxy between) {
         proxy = between;

@@ -2,14 +2,25 @@
 package dev.kafkabackup.testing;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.function.Predicate;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData.DescribeTopicPartitionsResponseTopic;
 import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseBroker;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
 import org.apache.kafka.common.message.ResponseHeaderData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.record.MemoryRecords;
 
 /**
  * A broker's answer on its way through a {@link KafkaProxy}.
@@ -43,16 +54,75 @@ public record KafkaAnswer(String clientId, ApiKeys api, short version, int node,
                                         && partition.records().sizeInBytes() > 0);
     }
 
+    /** What a broker answers that does not know the topic: about metadata, and when topics are described by name. */
+    public KafkaAnswer withoutTopic(String topic) {
+        if (api == ApiKeys.METADATA) {
+            MetadataResponseData metadata = new MetadataResponseData(body(), version);
+            MetadataResponseTopic known = metadata.topics().find(topic);
+            if (known == null) {
+                return this;
+            }
+            known.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code())
+                    .setTopicId(Uuid.ZERO_UUID)
+                    .setPartitions(List.of());
+            return with(metadata);
+        }
+        if (api == ApiKeys.DESCRIBE_TOPIC_PARTITIONS) {
+            DescribeTopicPartitionsResponseData described = new DescribeTopicPartitionsResponseData(body(), version);
+            DescribeTopicPartitionsResponseTopic known = described.topics().find(topic);
+            if (known == null) {
+                return this;
+            }
+            known.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code())
+                    .setTopicId(Uuid.ZERO_UUID)
+                    .setPartitions(List.of());
+            return with(described);
+        }
+        return this;
+    }
+
+    /** A listing of all topics that leaves one out. */
+    public KafkaAnswer listedWithout(String topic) {
+        if (api != ApiKeys.METADATA) {
+            return this;
+        }
+        MetadataResponseData metadata = new MetadataResponseData(body(), version);
+        return metadata.topics().removeIf(listed -> topic.equals(listed.name())) ? with(metadata) : this;
+    }
+
+    /** An answer to a fetch in which this partition has an error instead of records; others are as they were. */
+    public KafkaAnswer withFetchError(TopicIdPartition partition, Errors error) {
+        if (api != ApiKeys.FETCH) {
+            return this;
+        }
+        FetchResponseData fetched = new FetchResponseData(body(), version);
+        boolean changed = false;
+        for (FetchableTopicResponse topic : fetched.responses()) {
+            for (PartitionData data : topic.partitions()) {
+                if (topic.topicId().equals(partition.topicId()) && data.partitionIndex() == partition.partition()) {
+                    data.setErrorCode(error.code()).setRecords(MemoryRecords.EMPTY);
+                    changed = true;
+                }
+            }
+        }
+        return changed ? with(fetched) : this;
+    }
+
     /** This answer about metadata with one broker more. */
     KafkaAnswer withBroker(int id, String host, int port) {
-        ByteBufferAccessor in = new ByteBufferAccessor(ByteBuffer.wrap(frame));
-        ResponseHeaderData header = new ResponseHeaderData(in, api.responseHeaderVersion(version));
-        MetadataResponseData metadata = new MetadataResponseData(in, version);
+        MetadataResponseData metadata = new MetadataResponseData(body(), version);
         metadata.brokers()
                 .add(new MetadataResponseBroker().setNodeId(id).setHost(host).setPort(port));
-        ByteBuffer head = MessageUtil.toByteBufferAccessor(header, api.responseHeaderVersion(version))
-                .buffer();
-        ByteBuffer body = MessageUtil.toByteBufferAccessor(metadata, version).buffer();
+        return with(metadata);
+    }
+
+    private KafkaAnswer with(ApiMessage changedBody) {
+        short headerVersion = api.responseHeaderVersion(version);
+        ResponseHeaderData header =
+                new ResponseHeaderData(new ByteBufferAccessor(ByteBuffer.wrap(frame)), headerVersion);
+        ByteBuffer head =
+                MessageUtil.toByteBufferAccessor(header, headerVersion).buffer();
+        ByteBuffer body = MessageUtil.toByteBufferAccessor(changedBody, version).buffer();
         byte[] changed = new byte[head.remaining() + body.remaining()];
         int headBytes = head.remaining();
         head.get(changed, 0, headBytes);

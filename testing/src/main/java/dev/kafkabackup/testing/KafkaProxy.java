@@ -11,11 +11,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between a broker and its clients on loopback and holds answers until a test lets them go:
+ * Stands between a broker and its clients on loopback, holds answers until a test lets them go, or changes them:
  *
  * <pre>{@code
  * @RegisterExtension
@@ -48,9 +49,11 @@ public final class KafkaProxy implements AutoCloseable {
     private final ServerSocket first;
     private final ServerSocket second;
     private final List<AnswerGate> gates = new CopyOnWriteArrayList<>();
+    private final List<Change> changes = new CopyOnWriteArrayList<>();
     private final Set<ProxyConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile int brokerPort;
     private volatile @Nullable String twoNodesPrefix;
+    private volatile Turnstile turnstile = Turnstile.OPEN;
     private volatile boolean closed;
 
     /** Takes two free ports; clients can connect after {@link #forwardTo}. */
@@ -75,6 +78,15 @@ public final class KafkaProxy implements AutoCloseable {
         accept(second, SECOND_NODE);
     }
 
+    /**
+     * Sends everything through a turnstile from now on; it is told the client id and the API, as in {@code my-client
+     * FETCH}.
+     */
+    public KafkaProxy through(Turnstile wanted) {
+        turnstile = wanted;
+        return this;
+    }
+
     /** Holds every matching answer from now on until the gate is opened. */
     public AnswerGate hold(Predicate<KafkaAnswer> which) {
         return add(new AnswerGate(which, false, gates::remove));
@@ -83,6 +95,28 @@ public final class KafkaProxy implements AutoCloseable {
     /** Only counts the matching answers. */
     public AnswerGate watch(Predicate<KafkaAnswer> which) {
         return add(new AnswerGate(which, true, gates::remove));
+    }
+
+    /** Shows clients other answers than the broker's until it is closed. */
+    public Change change(UnaryOperator<KafkaAnswer> change) {
+        Change added = new Change(change);
+        changes.add(added);
+        return added;
+    }
+
+    /** What {@link #change} does; closing it shows clients the broker's answers again. */
+    public final class Change implements AutoCloseable {
+
+        private final UnaryOperator<KafkaAnswer> change;
+
+        private Change(UnaryOperator<KafkaAnswer> change) {
+            this.change = change;
+        }
+
+        @Override
+        public void close() {
+            changes.remove(this);
+        }
     }
 
     /** From now on tells clients whose id begins with the prefix that there are two nodes; null: nobody. */
@@ -128,8 +162,17 @@ public final class KafkaProxy implements AutoCloseable {
         }
     }
 
+    /** Returns when it may go on; false if it must not. */
+    boolean pass(String clientId, ApiKeys api, Turnstile.Direction direction) throws InterruptedException {
+        return turnstile.pass(clientId + " " + api, direction);
+    }
+
     /** Returns when the answer may go on, with what the client is to see. */
-    KafkaAnswer pass(KafkaAnswer answer) throws InterruptedException {
+    KafkaAnswer pass(KafkaAnswer original) throws InterruptedException {
+        KafkaAnswer answer = original;
+        for (Change change : changes) {
+            answer = change.change.apply(answer);
+        }
         for (AnswerGate gate : gates) {
             gate.pass(answer);
         }

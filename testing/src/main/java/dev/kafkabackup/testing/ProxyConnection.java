@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
- * One client's connection and the one to the broker that belongs to it. Requests pass at once; each answer is brought
- * together with its request and given to the proxy before it passes.
+ * One client's connection and the one to the broker that belongs to it. Each request is shown to the proxy before it
+ * passes; each answer is brought together with its request and given to the proxy before it passes.
  */
 final class ProxyConnection implements AutoCloseable {
 
@@ -69,24 +69,29 @@ final class ProxyConnection implements AutoCloseable {
             OutputStream out = broker.getOutputStream();
             while (true) {
                 byte[] frame = read(in);
-                note(ByteBuffer.wrap(frame));
+                Request request = note(ByteBuffer.wrap(frame));
+                if (!proxy.pass(clientId, request.api(), Turnstile.Direction.REQUEST)) {
+                    return;
+                }
                 write(out, frame);
             }
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             // one of the two has gone: so does the other
         } finally {
             end();
         }
     }
 
-    private void note(ByteBuffer request) {
+    private Request note(ByteBuffer request) {
         ApiKeys api = ApiKeys.forId(request.getShort());
         short version = request.getShort();
         int correlationId = request.getInt();
         byte[] id = new byte[Math.max(0, request.getShort())];
         request.get(id);
         clientId = new String(id, StandardCharsets.UTF_8);
-        unanswered.put(correlationId, new Request(api, version));
+        Request noted = new Request(api, version);
+        unanswered.put(correlationId, noted);
+        return noted;
     }
 
     private void passAnswers() {
@@ -98,6 +103,9 @@ final class ProxyConnection implements AutoCloseable {
                 Request request = unanswered.remove(ByteBuffer.wrap(frame).getInt());
                 if (request == null) {
                     throw new IOException("An answer without a request");
+                }
+                if (!proxy.pass(clientId, request.api(), Turnstile.Direction.ANSWER)) {
+                    return;
                 }
                 KafkaAnswer answer = new KafkaAnswer(clientId, request.api(), request.version(), node, frame);
                 write(out, proxy.pass(answer).frame());
@@ -125,7 +133,8 @@ final class ProxyConnection implements AutoCloseable {
 
     private void end() {
         closeSockets();
-        // it may wait at a gate
+        // they may wait at a gate or a turnstile
+        requests.interrupt();
         answers.interrupt();
         proxy.ended(this);
     }

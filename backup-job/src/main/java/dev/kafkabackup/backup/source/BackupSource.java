@@ -2,6 +2,7 @@
 package dev.kafkabackup.backup.source;
 
 import dev.kafkabackup.backup.discovery.TopicFilter;
+import dev.kafkabackup.backup.snapshot.EndedIncarnations;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.storage.StorageLocation;
 import java.time.Duration;
@@ -33,11 +34,13 @@ public final class BackupSource
 
     private final KafkaConnection kafka;
     private final StorageLocation storage;
+    private final String clusterId;
     private final TopicFilter topics;
     private final Duration discoveryInterval;
     private final boolean once;
 
     /**
+     * @param clusterId of the cluster that is read
      * @param topics which topics are read
      * @param discoveryInterval how often topics and partitions are looked for
      * @param once whether to stop when every partition has reached the last stable offset seen at start
@@ -45,11 +48,13 @@ public final class BackupSource
     public BackupSource(
             KafkaConnection kafka,
             StorageLocation storage,
+            String clusterId,
             TopicFilter topics,
             Duration discoveryInterval,
             boolean once) {
         this.kafka = kafka;
         this.storage = storage;
+        this.clusterId = clusterId;
         this.topics = topics;
         this.discoveryInterval = discoveryInterval;
         this.once = once;
@@ -69,7 +74,14 @@ public final class BackupSource
     @Override
     public SplitEnumerator<PartitionSplit, List<PartitionSplit>> restoreEnumerator(
             SplitEnumeratorContext<PartitionSplit> context, List<PartitionSplit> boundedSplits) {
-        return new PartitionEnumerator(context, kafka, topics, discoveryInterval, once, boundedSplits);
+        // a run without end that goes on from a bounded one's state has no use for where that one was to stop
+        return new PartitionEnumerator(
+                context,
+                () -> new PartitionDiscovery(kafka, topics, new EndedIncarnations(storage.open(), clusterId)),
+                topics,
+                discoveryInterval,
+                once,
+                once ? boundedSplits : List.of());
     }
 
     @Override

@@ -14,6 +14,8 @@ import org.apache.kafka.common.ClusterResource;
 import org.apache.kafka.common.ClusterResourceListener;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The topic IDs in a consumer's own metadata, and every change of them. Fetch requests from version 13 on carry exactly
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread safe: the consumer updates its metadata on the thread that polls it.
  */
 final class ConsumerTopicIds {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerTopicIds.class);
 
     private final Metadata metadata;
     private final Map<String, Uuid> watched = new HashMap<>();
@@ -80,10 +84,17 @@ final class ConsumerTopicIds {
         for (Map.Entry<String, Uuid> topic : watched.entrySet()) {
             Uuid id = ids.getOrDefault(topic.getKey(), Uuid.ZERO_UUID);
             if (!id.equals(topic.getValue())) {
+                if (!Uuid.ZERO_UUID.equals(topic.getValue())) {
+                    LOG.info("Topic {} had the ID {}, now it has {}", topic.getKey(), topic.getValue(), name(id));
+                }
                 changed.add(topic.getKey());
                 topic.setValue(id);
             }
         }
+    }
+
+    private static String name(Uuid id) {
+        return Uuid.ZERO_UUID.equals(id) ? "none" : id.toString();
     }
 
     /** Called by the metadata at every update, after the new IDs are in place. */

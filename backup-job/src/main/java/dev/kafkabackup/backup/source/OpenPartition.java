@@ -29,11 +29,14 @@ final class OpenPartition {
     private Coverage coverage = Coverage.NONE;
     private long position = -1;
     private int positionEpoch = -1;
+    private OptionalLong stopOffset;
     private boolean fetching;
     private boolean everFetched;
+    private boolean validated;
 
     OpenPartition(PartitionSplit split, CompletableFuture<PartitionCoverage> opening) {
         this.split = split;
+        this.stopOffset = split.stopOffset();
         this.opening = opening;
     }
 
@@ -43,6 +46,10 @@ final class OpenPartition {
 
     TopicIdPartition partition() {
         return split.partition();
+    }
+
+    String topic() {
+        return split.partition().topic();
     }
 
     TopicPartition topicPartition() {
@@ -60,6 +67,7 @@ final class OpenPartition {
             coverage = stored.covered();
             position = coverage.firstUncovered(0);
             positionEpoch = stored.leaderEpochBefore(position);
+            validated = position == 0;
         }
         return position >= 0;
     }
@@ -93,10 +101,32 @@ final class OpenPartition {
         everFetched |= fetching;
     }
 
-    /** Whether a bounded reading has reached its end. */
+    /** Where a bounded reading ends, exclusive; empty to read for ever. */
+    OptionalLong stopOffset() {
+        return stopOffset;
+    }
+
+    /** The log does not reach any more as far as the reading was to go. */
+    void stopAt(long offset) {
+        stopOffset = OptionalLong.of(offset);
+    }
+
+    /** Whether a bounded reading still has to find out if the position is in Kafka's log. */
+    boolean awaitsValidation() {
+        return stopOffset.isPresent() && !validated;
+    }
+
+    /** The leader of the partition confirmed that its log contains the position. */
+    void setValidated() {
+        validated = true;
+    }
+
+    /**
+     * Whether a bounded reading has reached its end. Before the position is validated nobody knows: what is covered may
+     * be of a log that was truncated and has grown again.
+     */
     boolean isFinished() {
-        OptionalLong stop = split.stopOffset();
-        return stop.isPresent() && position >= stop.getAsLong();
+        return validated && stopOffset.isPresent() && position >= stopOffset.getAsLong();
     }
 
     /**
@@ -123,6 +153,7 @@ final class OpenPartition {
             lastEpoch = kept.leaderEpoch();
             records.add(kept);
         }
+        validated = true;
         boolean whole = end == next.offset();
         int epoch = whole ? next.leaderEpoch().orElse(-1) : lastEpoch;
         position = coverage.firstUncovered(end);

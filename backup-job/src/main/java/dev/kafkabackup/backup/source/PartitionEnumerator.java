@@ -3,10 +3,9 @@ package dev.kafkabackup.backup.source;
 
 import dev.kafkabackup.backup.discovery.DeletionProof;
 import dev.kafkabackup.backup.discovery.DiscoveredTopics;
-import dev.kafkabackup.backup.discovery.TopicDiscovery;
 import dev.kafkabackup.backup.discovery.TopicFilter;
+import dev.kafkabackup.backup.source.PartitionDiscovery.Round;
 import dev.kafkabackup.error.FailedException;
-import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,18 +17,13 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.connector.source.SplitsAssignment;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicIdPartition;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +39,7 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
     private static final Logger LOG = LoggerFactory.getLogger(PartitionEnumerator.class);
 
     private final SplitEnumeratorContext<PartitionSplit> context;
-    private final KafkaConnection kafka;
+    private final Supplier<PartitionDiscovery> connect;
     private final TopicFilter filter;
     private final Duration discoveryInterval;
     private final boolean once;
@@ -59,18 +53,18 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
     private boolean complete;
     private boolean closed;
     private boolean looked;
-    private @Nullable Admin admin;
-    private @Nullable TopicDiscovery discovery;
+    private @Nullable PartitionDiscovery discovery;
 
+    /** @param connect called when the enumerator starts; what it gives is closed with the enumerator */
     PartitionEnumerator(
             SplitEnumeratorContext<PartitionSplit> context,
-            KafkaConnection kafka,
+            Supplier<PartitionDiscovery> connect,
             TopicFilter filter,
             Duration discoveryInterval,
             boolean once,
             List<PartitionSplit> boundedSplits) {
         this.context = context;
-        this.kafka = kafka;
+        this.connect = connect;
         this.filter = filter;
         this.discoveryInterval = discoveryInterval;
         this.once = once;
@@ -80,8 +74,7 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
 
     @Override
     public void start() {
-        admin = kafka.admin("kafka-backup-discovery");
-        discovery = new TopicDiscovery(admin, filter);
+        discovery = connect.get();
         long intervalMs = discoveryInterval.toMillis();
         if (once && !complete) {
             context.callAsync(() -> discover(true), this::onDiscoveredOnce);
@@ -90,27 +83,9 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
         context.callAsync(() -> discover(false), this::onDiscovered, once ? intervalMs : 0, intervalMs);
     }
 
-    /** What one round found; stop offsets only where they were asked for. */
-    private record Round(DiscoveredTopics topics, Map<TopicPartition, Long> stopOffsets) {}
-
     /** Runs on a thread of its own. */
     private Round discover(boolean withStopOffsets) {
-        DiscoveredTopics topics = started(discovery).discover(believed);
-        return new Round(topics, withStopOffsets ? lastStableOffsets(topics) : Map.of());
-    }
-
-    private Map<TopicPartition, Long> lastStableOffsets(DiscoveredTopics topics) {
-        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-        topics.partitions().forEach(partition -> wanted.put(partition.topicPartition(), OffsetSpec.latest()));
-        Map<TopicPartition, Long> offsets = new HashMap<>();
-        ListOffsetsResult answers =
-                started(admin).listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
-        for (TopicPartition partition : wanted.keySet()) {
-            offsets.put(
-                    partition,
-                    KafkaConnection.await(answers.partitionResult(partition)).offset());
-        }
-        return offsets;
+        return started(discovery).discover(believed, withStopOffsets);
     }
 
     private static <T> T started(@Nullable T part) {
@@ -148,6 +123,7 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
         }
         round.topics().failures().forEach((topic, cause) -> LOG.warn("Topic {} cannot be described: {}", topic, cause));
         endDeleted(round.topics());
+        started(discovery).inTurn(round);
         if (!once) {
             addNew(round.topics());
         }
@@ -212,6 +188,7 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
     }
 
     private void forget(List<String> topicIds) {
+        started(discovery).ended(topicIds);
         splits.values()
                 .removeIf(split -> topicIds.contains(split.partition().topicId().toString()));
         believed.clear();
@@ -276,8 +253,8 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, List<
     @Override
     public void close() {
         closed = true;
-        if (admin != null) {
-            admin.close(Duration.ZERO);
+        if (discovery != null) {
+            discovery.close();
         }
     }
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.backup.source;
 
+import dev.kafkabackup.backup.source.Poll.LogBounds;
 import dev.kafkabackup.offset.OffsetRange;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -25,17 +24,12 @@ import org.apache.flink.connector.base.source.reader.RecordsBySplits;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * <p>A partition is fetched only while the consumer's own metadata has the split's topic ID under the topic's name. If
  * that ID changed at any moment during a poll, what the poll brought of the topic is dropped and the consumer is
  * replaced, because its buffers may hold more. Another ID than before ends the split; no ID at all (lost rights, a
- * broker with old metadata) only makes it wait.
+ * broker with old metadata) only makes it wait. A partition that cannot be read waits as well, and the others go on.
  *
  * <p>Used from the fetcher thread; {@link #wakeUp()} and {@link #end} from any.
  */
@@ -54,30 +48,20 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionSplitReader.class);
 
-    /** Short, so that new splits and lost topics are looked after soon. */
-    private static final Duration POLL = Duration.ofMillis(100);
+    /** How long to wait for something to read. */
+    private static final long PAUSE_MS = 100;
 
-    private static final Duration OFFSETS_TIMEOUT = Duration.ofSeconds(5);
-    private static final long PARKED_NANOS = Duration.ofSeconds(5).toNanos();
-
-    private final Supplier<KafkaConsumer<byte[], byte[]>> consumers;
+    private final IncarnationConsumer consumer;
     private final PartitionOpener opener;
     private final Consumer<Set<Uuid>> endedIncarnations;
     private final LongConsumer gapOffsets;
     private final FetchAllowance allowance;
 
     private final Map<String, OpenPartition> partitions = new LinkedHashMap<>();
-    private final Map<String, Long> parkedTopics = new HashMap<>();
+    private final ParkedPartitions parked = new ParkedPartitions(System::nanoTime);
+    private final StopOffsets stopOffsets = new StopOffsets();
     private final Queue<String> toEnd = new ConcurrentLinkedQueue<>();
     private final Semaphore wakeUp = new Semaphore(0);
-
-    /** Replaced by the fetcher thread, woken up by others. */
-    private volatile KafkaConsumer<byte[], byte[]> consumer;
-
-    private ConsumerTopicIds topicIds;
-
-    /** What the present consumer fetched, by topic name. */
-    private final Map<String, Uuid> fetchedIds = new HashMap<>();
 
     /** Memory that the present fetch occupies. */
     private long fetchedBytes;
@@ -95,13 +79,11 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
             Consumer<Set<Uuid>> endedIncarnations,
             LongConsumer gapOffsets,
             FetchAllowance allowance) {
-        this.consumers = consumers;
+        this.consumer = new IncarnationConsumer(consumers);
         this.opener = opener;
         this.endedIncarnations = endedIncarnations;
         this.gapOffsets = gapOffsets;
         this.allowance = allowance;
-        this.consumer = consumers.get();
-        this.topicIds = ConsumerTopicIds.of(consumer);
     }
 
     @Override
@@ -124,11 +106,10 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
         fetchedBytes = 0;
         try {
             endDeleted(out);
-            assignOpened(out);
-            startFetching();
-            if (consumer.assignment().isEmpty() || allowance.isUsedUp()) {
+            finish(out, partition -> partition.isOpened() && partition.isFinished());
+            if (assignOpened().isEmpty() || allowance.isUsedUp()) {
                 waitAWhile();
-            } else {
+            } else if (startFetching()) {
                 poll(out);
             }
         } catch (WakeupException e) {
@@ -148,45 +129,35 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
     }
 
     /** Gives the consumer the partitions whose coverage is known; they stay paused until it knows the incarnation. */
-    private void assignOpened(RecordsBySplits.Builder<PartitionBatch> out) {
-        finish(out, partition -> partition.isOpened() && partition.isFinished());
-        Map<TopicPartition, OpenPartition> wanted = new LinkedHashMap<>();
+    private List<OpenPartition> assignOpened() {
+        // of several incarnations of one name, the one that the consumer knows now, else the newest split
+        List<OpenPartition> wanted = eachNameOnce(
+                partition -> partition.isOpened() && !parked.contains(partition.topicPartition()),
+                (one, other) -> consumer.isCurrent(one) ? one : other);
+        consumer.assign(wanted);
+        if (wanted.isEmpty()
+                && partitions.values().stream()
+                        .allMatch(partition -> partition.stopOffset().isPresent())) {
+            parked.requireHope(partitions.values().stream()
+                    .map(OpenPartition::topicPartition)
+                    .toList());
+        }
+        return wanted;
+    }
+
+    private List<OpenPartition> eachNameOnce(Predicate<OpenPartition> condition, BinaryOperator<OpenPartition> choice) {
+        Map<TopicPartition, OpenPartition> chosen = new LinkedHashMap<>();
         for (OpenPartition partition : partitions.values()) {
-            if (partition.isOpened() && !isParked(partition)) {
-                // of several incarnations of one name, the one that the consumer knows now, else the newest split
-                wanted.merge(partition.topicPartition(), partition, (one, other) -> isCurrent(one) ? one : other);
+            if (condition.test(partition)) {
+                chosen.merge(partition.topicPartition(), partition, choice);
             }
         }
-        if (wanted.keySet().equals(consumer.assignment())) {
-            return;
-        }
-        Map<TopicPartition, OpenPartition> added = new LinkedHashMap<>(wanted);
-        added.keySet().removeAll(consumer.assignment());
-        consumer.assign(wanted.keySet());
-        for (OpenPartition partition : added.values()) {
-            topicIds.watch(partition.partition().topic());
-            pause(partition);
-        }
-    }
-
-    private boolean isCurrent(OpenPartition partition) {
-        return topicIds.current(partition.partition().topic())
-                .filter(partition.topicId()::equals)
-                .isPresent();
-    }
-
-    private boolean isParked(OpenPartition partition) {
-        Long until = parkedTopics.get(partition.partition().topic());
-        if (until != null && until - System.nanoTime() <= 0) {
-            parkedTopics.remove(partition.partition().topic());
-            return false;
-        }
-        return until != null;
+        return new ArrayList<>(chosen.values());
     }
 
     private void waitAWhile() {
         try {
-            if (wakeUp.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (wakeUp.tryAcquire(PAUSE_MS, TimeUnit.MILLISECONDS)) {
                 wakeUp.drainPermits();
             }
         } catch (InterruptedException e) {
@@ -194,128 +165,85 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
         }
     }
 
-    /** Stops fetching and sets the consumer back to where the next batch has to begin. */
-    private void pause(OpenPartition partition) {
-        partition.setFetching(false);
-        consumer.pause(List.of(partition.topicPartition()));
-        consumer.seek(partition.topicPartition(), partition.seekPosition());
-    }
-
-    /**
-     * One consumer fetches one incarnation of a name only, however the one before it ended: its buffers, and answers
-     * that are still on their way, may hold records that look as if they belonged to the next.
-     */
-    private void startFetching() {
+    /** Whether the consumer is still the one that everything was assigned to. */
+    private boolean startFetching() {
         for (OpenPartition partition : assigned()) {
-            if (!partition.isFetching() && isCurrent(partition)) {
-                Uuid before = fetchedIds.putIfAbsent(partition.partition().topic(), partition.topicId());
-                if (before != null && !before.equals(partition.topicId())) {
-                    replaceConsumer();
-                    return;
+            if (!partition.isFetching() && consumer.isCurrent(partition)) {
+                if (!consumer.startFetching(partition)) {
+                    stopFetching();
+                    return false;
                 }
-                consumer.seek(partition.topicPartition(), partition.seekPosition());
-                consumer.resume(List.of(partition.topicPartition()));
-                partition.setFetching(true);
                 LOG.info("Reading {} from offset {}", partition.partition(), partition.position());
             }
         }
+        return true;
+    }
+
+    /** After the consumer was replaced. */
+    private void stopFetching() {
+        partitions.values().forEach(partition -> partition.setFetching(false));
     }
 
     /** The partitions that the consumer has, each with the split it is read for. */
     private List<OpenPartition> assigned() {
-        Map<TopicPartition, OpenPartition> assigned = new LinkedHashMap<>();
-        for (OpenPartition partition : partitions.values()) {
-            if (partition.isOpened() && consumer.assignment().contains(partition.topicPartition())) {
-                assigned.merge(
-                        partition.topicPartition(),
-                        partition,
-                        (one, other) -> one.isFetching() || isCurrent(one) ? one : other);
-            }
-        }
-        return new ArrayList<>(assigned.values());
+        return eachNameOnce(
+                partition -> partition.isOpened() && consumer.isAssigned(partition),
+                (one, other) -> one.isFetching() || consumer.isCurrent(one) ? one : other);
     }
 
     private void poll(RecordsBySplits.Builder<PartitionBatch> out) {
-        ConsumerRecords<byte[], byte[]> polled = ConsumerRecords.empty();
-        Map<TopicPartition, OffsetAndMetadata> diverged = Map.of();
-        Map<TopicPartition, LogBounds> outOfRange = Map.of();
-        try {
-            polled = consumer.poll(POLL);
-        } catch (LogTruncationException e) {
-            diverged = e.divergentOffsets();
-            Set<TopicPartition> unknown =
-                    new HashSet<>(e.offsetOutOfRangePartitions().keySet());
-            unknown.removeAll(diverged.keySet());
-            outOfRange = logBounds(unknown);
-        } catch (OffsetOutOfRangeException e) {
-            outOfRange = logBounds(e.offsetOutOfRangePartitions().keySet());
-        } catch (TopicAuthorizationException e) {
-            park(e.unauthorizedTopics(), e);
-        }
+        List<OpenPartition> fetching =
+                assigned().stream().filter(OpenPartition::isFetching).toList();
+        Poll poll = consumer.poll(
+                fetching.stream().filter(OpenPartition::awaitsValidation).toList());
         // only now: what was answered above may already be about another incarnation
-        Set<String> changedTopics = topicIds.takeChanged();
+        Set<String> changedTopics = consumer.takeChanged();
         boolean stale = false;
-        for (OpenPartition partition : assigned()) {
-            if (!partition.isFetching()) {
-                continue;
-            }
-            TopicPartition topicPartition = partition.topicPartition();
-            if (changedTopics.contains(topicPartition.topic())) {
+        for (OpenPartition partition : fetching) {
+            if (changedTopics.contains(partition.topic())) {
                 stale = true;
-                drop(partition, polled);
-            } else if (diverged.containsKey(topicPartition)) {
-                truncate(partition, diverged.get(topicPartition));
-            } else if (outOfRange.containsKey(topicPartition)) {
-                moveInto(partition, outOfRange.get(topicPartition));
+                drop(partition, poll.records());
             } else {
-                advance(partition, polled, out);
+                take(partition, poll, out);
             }
         }
         if (!changedTopics.isEmpty()) {
             endReplaced(out, changedTopics);
         }
+        RuntimeException cause = poll.cause();
+        if (cause != null) {
+            park(poll.unreadable(), cause);
+        }
         if (stale) {
-            replaceConsumer();
+            consumer.replace();
+            stopFetching();
+        } else {
+            stopOffsets.lowerToEndOfLog(consumer, fetching);
         }
     }
 
-    /** Where a partition's log begins and ends. */
-    private record LogBounds(long startOffset, long endOffset) {}
-
-    private Map<TopicPartition, LogBounds> logBounds(Set<TopicPartition> topicPartitions) {
-        Map<TopicPartition, LogBounds> bounds = new HashMap<>();
-        try {
-            Map<TopicPartition, Long> starts = consumer.beginningOffsets(topicPartitions, OFFSETS_TIMEOUT);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(topicPartitions, OFFSETS_TIMEOUT);
-            starts.forEach((topicPartition, start) -> {
-                Long end = ends.get(topicPartition);
-                if (end != null) {
-                    bounds.put(topicPartition, new LogBounds(start, end));
-                }
+    private void take(OpenPartition partition, Poll poll, RecordsBySplits.Builder<PartitionBatch> out) {
+        OffsetAndMetadata divergent = poll.diverged().get(partition.topicPartition());
+        LogBounds log = poll.outOfRange().get(partition.topicPartition());
+        OffsetAndMetadata next = poll.records().nextOffsets().get(partition.topicPartition());
+        if (divergent != null) {
+            truncate(partition, divergent);
+        } else if (log != null) {
+            moveInto(partition, log);
+        } else if (poll.validated().contains(partition.topicPartition())) {
+            partition.setValidated();
+        }
+        if (next != null) {
+            parked.release(partition.topicPartition());
+            Optional<PartitionBatch> batch =
+                    partition.advance(poll.records().records(partition.topicPartition()), next);
+            batch.ifPresent(read -> {
+                out.add(partition.split().splitId(), read);
+                fetchedBytes += FetchAllowance.bytes(read);
             });
-        } catch (TimeoutException e) {
-            LOG.warn("Log start and end of {} are not known yet: {}", topicPartitions, e.getMessage());
-        } catch (TopicAuthorizationException e) {
-            park(e.unauthorizedTopics(), e);
-        }
-        return bounds;
-    }
-
-    private void advance(
-            OpenPartition partition,
-            ConsumerRecords<byte[], byte[]> polled,
-            RecordsBySplits.Builder<PartitionBatch> out) {
-        OffsetAndMetadata next = polled.nextOffsets().get(partition.topicPartition());
-        if (next == null) {
-            return;
-        }
-        Optional<PartitionBatch> batch = partition.advance(polled.records(partition.topicPartition()), next);
-        batch.ifPresent(read -> {
-            out.add(partition.split().splitId(), read);
-            fetchedBytes += FetchAllowance.bytes(read);
-        });
-        if (partition.position() != next.offset()) {
-            consumer.seek(partition.topicPartition(), partition.seekPosition());
+            if (partition.position() != next.offset()) {
+                consumer.seek(partition);
+            }
         }
     }
 
@@ -336,10 +264,9 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
     private void endReplaced(RecordsBySplits.Builder<PartitionBatch> out, Set<String> changedTopics) {
         Set<Uuid> ended = new HashSet<>();
         finish(out, partition -> {
-            String topic = partition.partition().topic();
-            boolean replaced = changedTopics.contains(topic)
+            boolean replaced = changedTopics.contains(partition.topic())
                     && partition.wasEverFetched()
-                    && topicIds.current(topic)
+                    && consumer.currentId(partition.topic())
                             .filter(id -> !id.equals(partition.topicId()))
                             .isPresent();
             if (replaced) {
@@ -352,15 +279,6 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
         }
     }
 
-    /** A new consumer has empty buffers; nothing that was fetched under another ID can come out of it. */
-    private void replaceConsumer() {
-        consumer.close(CloseOptions.timeout(Duration.ZERO));
-        consumer = consumers.get();
-        topicIds = ConsumerTopicIds.of(consumer);
-        fetchedIds.clear();
-        partitions.values().forEach(partition -> partition.setFetching(false));
-    }
-
     private void truncate(OpenPartition partition, OffsetAndMetadata divergent) {
         LOG.warn(
                 "The log of {} was truncated: reading goes on at offset {} instead of {}",
@@ -368,7 +286,7 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
                 divergent.offset(),
                 partition.position());
         partition.truncateTo(divergent);
-        consumer.seek(partition.topicPartition(), partition.seekPosition());
+        consumer.seek(partition);
     }
 
     /**
@@ -387,21 +305,17 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
                     partition.position());
             gapOffsets.accept(gap.length());
         }
-        consumer.seek(partition.topicPartition(), partition.seekPosition());
+        consumer.seek(partition);
     }
 
-    /** Leaves topics alone for a while, so that those without rights do not hold up the others. */
-    private void park(Collection<String> topics, Exception cause) {
-        LOG.warn(
-                "Not reading {} for {} s: {}",
-                topics,
-                Duration.ofNanos(PARKED_NANOS).toSeconds(),
-                cause.toString());
-        long until = System.nanoTime() + PARKED_NANOS;
-        topics.forEach(topic -> parkedTopics.put(topic, until));
+    private void park(Set<TopicPartition> unreadable, RuntimeException cause) {
+        parked.park(unreadable, cause);
         for (OpenPartition partition : partitions.values()) {
-            if (topics.contains(partition.partition().topic())) {
+            if (unreadable.contains(partition.topicPartition())) {
                 partition.setFetching(false);
+            } else if (partition.isFetching()) {
+                // the client may have moved on, and have thrown away what it had fetched of others
+                consumer.seek(partition);
             }
         }
     }
@@ -411,7 +325,11 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
             if (!condition.test(partition)) {
                 return false;
             }
-            LOG.info("Reading of {} ended", partition);
+            if (partition.wasEverFetched() || partition.isFinished()) {
+                LOG.info("Reading of {} ended", partition);
+            } else {
+                LOG.warn("{} was gone before anything of it was read", partition);
+            }
             partition.abandon();
             out.addFinishedSplit(partition.split().splitId());
             return true;
@@ -421,12 +339,12 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
     @Override
     public void wakeUp() {
         wakeUp.release();
-        consumer.wakeup();
+        consumer.wakeUp();
     }
 
     @Override
     public void close() {
         opener.close();
-        consumer.close(CloseOptions.timeout(Duration.ZERO));
+        consumer.close();
     }
 }

@@ -117,9 +117,27 @@ class OpenPartitionTest {
     }
 
     @Test
-    void aBoundedReadingOfWhatIsCoveredAlreadyIsFinishedAtOnce() {
-        assertThat(opened(OptionalLong.of(10), covered(0, 10, 0)).isFinished()).isTrue();
+    void aBoundedReadingOfWhatIsCoveredAlreadyIsFinishedWhenTheLogIsKnownToContainIt() {
+        OpenPartition covered = opened(OptionalLong.of(10), covered(0, 10, 0));
+        assertThat(covered.isFinished()).isFalse();
+        assertThat(covered.awaitsValidation()).isTrue();
+
+        covered.setValidated();
+
+        assertThat(covered.isFinished()).isTrue();
         assertThat(opened(OptionalLong.of(0)).isFinished()).isTrue();
+    }
+
+    @Test
+    void aBoundedReadingEndsWhereATruncatedLogEnds() {
+        OpenPartition partition = opened(OptionalLong.of(10), covered(0, 8, 0));
+        partition.setValidated();
+        partition.truncateTo(new OffsetAndMetadata(5, Optional.of(0), ""));
+        assertThat(partition.isFinished()).isFalse();
+
+        partition.stopAt(5);
+
+        assertThat(partition.isFinished()).isTrue();
     }
 
     @Test

@@ -14,13 +14,13 @@ import dev.kafkabackup.cli.embedded.EmbeddedFlink;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.group.GroupHistory;
 import dev.kafkabackup.group.GroupOffset;
-import dev.kafkabackup.group.GroupOffsets;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.offset.Coverage;
 import dev.kafkabackup.offset.OffsetMap;
 import dev.kafkabackup.offset.OffsetMapStore;
 import dev.kafkabackup.restore.Restore;
 import dev.kafkabackup.restore.RestoreConfig;
+import dev.kafkabackup.restore.group.CommittedOffsets;
 import dev.kafkabackup.restore.group.GroupCommit;
 import dev.kafkabackup.restore.group.GroupTranslation;
 import dev.kafkabackup.restore.group.TranslatedOffset;
@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -238,14 +239,16 @@ public final class Demo {
         story.command(
                 "groups translate --storage %s --restore-id %s --bootstrap-server %s --apply",
                 location, plan.restoreId(), cluster.bootstrapServers());
-        GroupOffsets recorded = new GroupHistory(storage).asOf(Instant.now());
-        List<TranslatedOffset> translated = new GroupTranslation(plan, map).translate(recorded);
+        List<TranslatedOffset> translated =
+                new GroupTranslation(plan, map).translate(new CommittedOffsets(storage).of(plan, null));
         for (TranslatedOffset offset : translated) {
+            GroupOffset committed = offset.committed().offset();
             story.detail(
-                    "%s-%d: %d -> %s, %,d records to go",
+                    "%s-%d: %d, as of the %s -> %s, %,d records to go",
                     TOPIC,
-                    offset.committed().partition(),
-                    offset.committed().offset(),
+                    committed.partition(),
+                    committed.offset(),
+                    offset.committed().basis().name().toLowerCase(Locale.ROOT),
                     offset.target()
                             .map(target -> Long.toString(target.offset()))
                             .orElse("not restored"),

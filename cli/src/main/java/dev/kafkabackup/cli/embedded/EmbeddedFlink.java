@@ -26,17 +26,19 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.minicluster.RpcServiceSharing;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Flink of one TaskManager in this process, with its web UI on loopback. Its temporary folder, checkpoints included,
- * is new at every start and removed at the end: starting again always means to have no state.
+ * A Flink of one TaskManager in this process, with its web UI on loopback. Its temporary folder is new at every start
+ * and removed at the end; so are checkpoints, unless a {@link CheckpointFolder} keeps them.
  */
 public final class EmbeddedFlink implements AutoCloseable {
 
@@ -46,15 +48,18 @@ public final class EmbeddedFlink implements AutoCloseable {
             List.of("s3.", "s3a.", "fs.s3", "fs.azure.", "azure.", "fs.oss.", "gs.", "fs.gs.");
     private static final int WEB_PORTS_TRIED = 100;
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
     private final Configuration configuration;
     private final MiniCluster cluster;
     private final Path folder;
+    private final JobCounters counters;
 
-    private EmbeddedFlink(Configuration configuration, MiniCluster cluster, Path folder) {
+    private EmbeddedFlink(Configuration configuration, MiniCluster cluster, Path folder, JobCounters counters) {
         this.configuration = configuration;
         this.cluster = cluster;
         this.folder = folder;
+        this.counters = counters;
     }
 
     /**
@@ -65,7 +70,34 @@ public final class EmbeddedFlink implements AutoCloseable {
      * @param webPort first port to try for the web UI; 0 for any
      */
     public static EmbeddedFlink start(Configuration flinkConf, int slots, int webPort) {
+        return start(flinkConf, slots, webPort, null);
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param flinkConf settings that the user brought; what they leave open is set here
+     * @param slots how many subtasks can run
+     * @param webPort first port to try for the web UI; 0 for any
+     * @param checkpoints where the job keeps its checkpoints, and finds those of the start before; null if starting
+     *     again means to have no state
+     */
+    public static EmbeddedFlink start(
+            Configuration flinkConf, int slots, int webPort, @Nullable CheckpointFolder checkpoints) {
         Path folder = temporaryFolder();
+        try {
+            Configuration configuration = new Configuration(flinkConf);
+            if (checkpoints != null) {
+                configuration.addAll(checkpoints.settings(folder.resolve("state")));
+            }
+            return startIn(folder, configuration, slots, webPort);
+        } catch (RuntimeException e) {
+            deleteFolder(folder);
+            throw e;
+        }
+    }
+
+    private static EmbeddedFlink startIn(Path folder, Configuration flinkConf, int slots, int webPort) {
         Configuration configuration = withoutFileSystems(flinkConf);
         configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
         configuration.set(RestOptions.ADDRESS, "127.0.0.1");
@@ -86,6 +118,8 @@ public final class EmbeddedFlink implements AutoCloseable {
         configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(8));
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(16));
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(16));
+        JobCounters counters = new JobCounters();
+        counters.register(configuration);
         MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(1)
@@ -96,10 +130,9 @@ public final class EmbeddedFlink implements AutoCloseable {
             Files.createDirectories(folder.resolve("tmp"));
             cluster.start();
         } catch (Exception e) {
-            deleteFolder(folder);
             throw new FailedException("Flink cannot be started in this process: " + e.getMessage(), e);
         }
-        return new EmbeddedFlink(configuration, cluster, folder);
+        return new EmbeddedFlink(configuration, cluster, folder, counters);
     }
 
     /** The file systems of this process have their settings already, and the web UI would show access keys. */
@@ -126,6 +159,11 @@ public final class EmbeddedFlink implements AutoCloseable {
         return new StreamExecutionEnvironment(configuration);
     }
 
+    /** What its jobs count. */
+    public JobCounters counters() {
+        return counters;
+    }
+
     /** Where the web UI is. */
     public URI webUi() {
         return cluster.getRestAddress().join();
@@ -133,17 +171,33 @@ public final class EmbeddedFlink implements AutoCloseable {
 
     /** Starts the job that was built in the environment. */
     public Job submit(StreamExecutionEnvironment environment, String name) {
+        return submit(environment, name, List.of());
+    }
+
+    /**
+     * Starts the job that was built in the environment.
+     *
+     * @param jars where its tasks find classes that this process has not
+     */
+    public Job submit(StreamExecutionEnvironment environment, String name, List<URI> jars) {
         var graph = environment.getStreamGraph();
         graph.setJobName(name);
-        JobID id = cluster.submitJob(graph.getJobGraph()).join().getJobID();
+        JobGraph job = graph.getJobGraph();
+        jars.forEach(jar -> job.addJar(new org.apache.flink.core.fs.Path(jar)));
+        JobID id = cluster.submitJob(job).join().getJobID();
         return new Job(id, cluster.requestJobResult(id));
     }
 
+    /** Ends what is running, but does not wait for long where something hangs: the process is to end now. */
     @Override
     public void close() {
         try {
-            cluster.close();
-        } catch (Exception e) {
+            cluster.closeAsync().get(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            LOG.warn("Flink still waits for something that hangs, most likely the storage; the process ends anyway");
+        } catch (ExecutionException e) {
             LOG.warn("Flink did not stop in good order: {}", e.toString());
         }
         deleteFolder(folder);
@@ -252,9 +306,12 @@ public final class EmbeddedFlink implements AutoCloseable {
                     return false;
                 }
             }
-            return result.isDone()
-                    && !result.isCompletedExceptionally()
-                    && result.join().isSuccess();
+            if (!result.isDone()) {
+                // tasks that are cancelled have not failed, and do not say so
+                cluster.cancelJob(id).exceptionally(e -> null).join();
+                return false;
+            }
+            return !result.isCompletedExceptionally() && result.join().isSuccess();
         }
 
         private CompletableFuture<?> tryToStop() {

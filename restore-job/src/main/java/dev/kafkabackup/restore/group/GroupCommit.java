@@ -35,10 +35,10 @@ public final class GroupCommit {
     public Map<String, Optional<String>> commit(List<TranslatedOffset> offsets) {
         Map<String, Map<TopicPartition, OffsetAndMetadata>> byGroup = new TreeMap<>();
         for (TranslatedOffset offset : offsets) {
+            String group = offset.committed().offset().group();
             offset.target()
-                    .ifPresent(
-                            target -> byGroup.computeIfAbsent(offset.committed().group(), any -> new HashMap<>())
-                                    .put(target.partition(), new OffsetAndMetadata(target.offset())));
+                    .ifPresent(target -> byGroup.computeIfAbsent(group, any -> new HashMap<>())
+                            .put(target.partition(), new OffsetAndMetadata(target.offset())));
         }
         Map<String, Optional<String>> results = new TreeMap<>();
         byGroup.forEach((group, positions) -> results.put(group, commit(group, positions)));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.group;
 
-import dev.kafkabackup.group.GroupOffset;
 import dev.kafkabackup.offset.OffsetMap;
 import java.util.Optional;
 
@@ -10,6 +9,17 @@ import java.util.Optional;
  *
  * @param committed what the group had committed in the source
  * @param target where it goes on; empty if the partition was not part of the restore, whose offset then stays as it is
- * @param recordsToGo number of restored records that the group has not consumed; 0 or more
+ * @param recordsToGo number of restored records that the group will read; 0 or more
+ * @param seenTwiceAtLeast how many of them it had read before, as far as later snapshots tell; 0 or more
  */
-public record TranslatedOffset(GroupOffset committed, Optional<OffsetMap.Translation> target, long recordsToGo) {}
+public record TranslatedOffset(
+        CommittedOffset committed, Optional<OffsetMap.Translation> target, long recordsToGo, long seenTwiceAtLeast) {
+
+    /**
+     * How many records the group may see twice, at most: what it read after its last known commit is not known, so that
+     * it may have been everything that it will read.
+     */
+    public long seenTwiceAtMost() {
+        return recordsToGo;
+    }
+}

@@ -34,15 +34,19 @@ public final class PlanStore {
         storage.publish(path(plan.restoreId()), ObjectContent.of(Json.write(plan)));
     }
 
+    /** Whether a restore of this id was begun. */
+    public boolean exists(String restoreId) throws IOException {
+        return storage.list(BackupLayout.restore(restoreId)).stream()
+                .anyMatch(object -> object.fileName().equals(PLAN));
+    }
+
     /**
      * Checks that no restore of this id was begun.
      *
      * @throws RefusedException if the restore has a plan already
      */
     public void requireUnused(String restoreId) throws IOException {
-        boolean used = storage.list(BackupLayout.restore(restoreId)).stream()
-                .anyMatch(object -> object.fileName().equals(PLAN));
-        if (used) {
+        if (exists(restoreId)) {
             throw new RefusedException("Restore %s was begun before, see %s in %s: take another --restore-id"
                     .formatted(restoreId, path(restoreId), storage.root()));
         }

@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.plan;
 
-import dev.kafkabackup.catalog.Catalog;
-import dev.kafkabackup.catalog.PartitionSegments;
-import dev.kafkabackup.catalog.Segment;
-import dev.kafkabackup.catalog.SegmentSlice;
-import dev.kafkabackup.catalog.TopicMetadataStore;
+import static java.util.Objects.requireNonNull;
+
+import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.storage.BackupStorage;
-import dev.kafkabackup.storage.StoredObject;
 import dev.kafkabackup.topic.TopicIncarnation;
-import dev.kafkabackup.topic.TopicMetadata;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,16 +22,11 @@ public final class RestorePlanner {
 
     private static final Logger LOG = LoggerFactory.getLogger(RestorePlanner.class);
 
-    /** Names in one message: enough to see a typing error. */
-    private static final int NAMES_SHOWN = 20;
-
-    private final Catalog catalog;
-    private final TopicMetadataStore metadata;
+    private final BackupStorage storage;
 
     /** @param storage where the backup lies; not closed by this planner */
     public RestorePlanner(BackupStorage storage) {
-        this.catalog = new Catalog(storage);
-        this.metadata = new TopicMetadataStore(storage);
+        this.storage = storage;
     }
 
     /**
@@ -47,10 +35,24 @@ public final class RestorePlanner {
      * @return one plan for each selection, in the same order
      * @throws UsageException if something was selected that is not in the backup, two selections have one target, or
      *     one incarnation was selected twice
+     * @throws RefusedException if only the user can say which incarnation of a name is meant
      */
     public List<TopicPlan> plan(Collection<RestoreSelection> selections) throws IOException {
-        Map<String, String> topicByTarget = new HashMap<>();
+        requireOneTargetEach(selections);
         List<TopicPlan> plans = new ArrayList<>();
+        try (CandidateReader reader = new CandidateReader(storage)) {
+            Map<RestoreSelection, List<Candidate>> candidates = reader.read(selections);
+            for (RestoreSelection selection : selections) {
+                TopicPlan plan = plan(selection, requireNonNull(candidates.get(selection)));
+                requireNew(plan, plans);
+                plans.add(plan);
+            }
+        }
+        return plans;
+    }
+
+    private static void requireOneTargetEach(Collection<RestoreSelection> selections) {
+        Map<String, String> topicByTarget = new HashMap<>();
         for (RestoreSelection selection : selections) {
             String other = topicByTarget.putIfAbsent(selection.target(), selection.topic());
             if (other != null) {
@@ -58,134 +60,62 @@ public final class RestorePlanner {
                         "Both %s and %s would be restored into %s: write --topic NAME=TARGET with another target"
                                 .formatted(other, selection.topic(), selection.target()));
             }
-            TopicPlan plan = plan(selection);
-            // split, transactions and offset map go by the source: each of its partitions has one target
-            if (plans.stream().anyMatch(planned -> planned.topicId().equals(plan.topicId()))) {
-                throw new UsageException("%s was selected twice: one restore brings it back once, run another for %s"
-                        .formatted(plan.incarnation(), selection.target()));
+        }
+    }
+
+    /** Split, transactions and offset map go by the source: each of its partitions has one target. */
+    private static void requireNew(TopicPlan plan, List<TopicPlan> plans) {
+        Optional<TopicIncarnation> twice = plans.stream()
+                .flatMap(planned -> planned.incarnations().stream())
+                .filter(plan.incarnations()::contains)
+                .findFirst();
+        if (twice.isPresent()) {
+            throw new UsageException("%s was selected twice: one restore brings it back once, run another for %s"
+                    .formatted(twice.get(), plan.target()));
+        }
+    }
+
+    private static void requirePartitions(
+            String what, Collection<Integer> named, List<Candidate> selected, int partitionCount) {
+        for (int partition : named) {
+            if (partition >= partitionCount) {
+                throw new UsageException("%s %d, but %s has the partitions 0 to %d in the backup"
+                        .formatted(what, partition, selected.get(0).incarnation(), partitionCount - 1));
             }
-            plans.add(plan);
         }
-        return plans;
     }
 
-    private TopicPlan plan(RestoreSelection selection) throws IOException {
-        Candidate newest = candidates(selection).stream()
-                .max(Comparator.comparing(Candidate::hasData).thenComparing(Candidate::createdAt))
-                .orElseThrow();
-        for (int partition : selection.partitions()) {
-            if (partition >= newest.partitionCount()) {
-                throw new UsageException("--partitions names %d, but %s has the partitions 0 to %d in the backup"
-                        .formatted(partition, newest.incarnation(), newest.partitionCount() - 1));
-            }
-        }
-        LOG.info("Selected {} of {}", newest.incarnation(), selection.topic());
-        return newest.toPlan(selection);
-    }
-
-    private List<Candidate> candidates(RestoreSelection selection) throws IOException {
-        List<TopicIncarnation> incarnations = catalog.incarnations(selection.topic());
-        if (incarnations.isEmpty()) {
-            throw new UsageException(
-                    "Topic %s is not in the backup; it holds %s".formatted(selection.topic(), shown(catalog.topics())));
-        }
-        List<TopicIncarnation> wanted = incarnations.stream()
-                .filter(incarnation ->
-                        selection.topicId().map(incarnation.id()::equals).orElse(true))
-                .toList();
-        if (wanted.isEmpty()) {
-            throw new UsageException("Topic %s has no incarnation %s in the backup; it has %s"
-                    .formatted(
-                            selection.topic(),
-                            selection.topicId().orElseThrow(),
-                            shown(incarnations.stream()
-                                    .map(incarnation -> incarnation.id().toString())
-                                    .toList())));
-        }
-        List<Candidate> candidates = new ArrayList<>();
-        for (TopicIncarnation incarnation : wanted) {
-            candidates.add(candidate(incarnation, selection));
-        }
-        return candidates;
-    }
-
-    private static String shown(List<String> names) {
-        if (names.isEmpty()) {
-            return "no topic";
-        }
-        String more = names.size() > NAMES_SHOWN ? " and " + (names.size() - NAMES_SHOWN) + " more" : "";
-        return names.stream().sorted().limit(NAMES_SHOWN).collect(Collectors.joining(", ")) + more;
-    }
-
-    private Candidate candidate(TopicIncarnation incarnation, RestoreSelection selection) throws IOException {
-        List<TopicMetadata> history = metadata.history(incarnation);
-        Map<Integer, PartitionSegments> segments = new HashMap<>();
+    private static TopicPlan plan(RestoreSelection selection, List<Candidate> candidates) {
+        List<Candidate> selected = IncarnationSelector.select(selection.incarnations(), candidates);
         int partitionCount =
-                history.stream().mapToInt(TopicMetadata::partitions).max().orElse(1);
-        for (int partition : catalog.partitions(incarnation)) {
-            partitionCount = Math.max(partitionCount, partition + 1);
-            if (selection.wants(partition)) {
-                segments.put(partition, catalog.segmentsWithProvenHoles(incarnation.partition(partition)));
-            }
-        }
+                selected.stream().mapToInt(Candidate::partitionCount).max().orElseThrow();
+        requirePartitions("--partitions names", selection.partitions(), selected, partitionCount);
+        requirePartitions(
+                "An offset is given for partition",
+                selection.records().partitionsWithOffsets(),
+                selected,
+                partitionCount);
+        LOG.info("Selected {} of {}", selected, selection.topic());
         List<PartitionPlan> partitions = new ArrayList<>();
         for (int partition = 0; partition < partitionCount; partition++) {
             if (selection.wants(partition)) {
-                partitions.add(PartitionPlan.of(
-                        partition, wanted(Optional.ofNullable(segments.get(partition)), selection.time())));
+                int number = partition;
+                partitions.add(new PartitionPlan(
+                        number,
+                        0,
+                        selected.stream()
+                                .filter(candidate -> number < candidate.partitionCount())
+                                .map(candidate -> candidate.sources().get(number))
+                                .toList()));
             }
         }
-        return new Candidate(incarnation, createdAt(history, segments.values()), partitionCount, partitions);
-    }
-
-    private static List<SegmentSlice> wanted(Optional<PartitionSegments> segments, TimeRange time) {
-        if (segments.isEmpty()) {
-            return List.of();
-        }
-        PartitionSegments listed = segments.get();
-        for (StoredObject object : listed.rejected()) {
-            LOG.warn("{} is not a segment and is ignored: foreign name, or a size that differs from it", object.path());
-        }
-        if (!listed.coverage().holes().isEmpty()) {
-            LOG.warn(
-                    "{} has offsets that are not in the backup: {}",
-                    listed.partition(),
-                    listed.coverage().holes());
-        }
-        return listed.slices().stream()
-                .filter(slice -> slice.name().records() > 0 && time.mayBeIn(slice.name()))
-                .toList();
-    }
-
-    /** The backup sees an incarnation soon after its creation; without metadata the first segment has to do. */
-    private static Instant createdAt(List<TopicMetadata> history, Collection<PartitionSegments> segments) {
-        return history.stream()
-                .map(TopicMetadata::observedAt)
-                .min(Comparator.naturalOrder())
-                .or(() -> segments.stream()
-                        .flatMap(partition -> partition.segments().stream())
-                        .map(Segment::publishedAt)
-                        .min(Comparator.naturalOrder()))
-                .orElse(Instant.EPOCH);
-    }
-
-    /** An incarnation that the selection may mean, with what would be restored of it. */
-    private record Candidate(
-            TopicIncarnation incarnation, Instant createdAt, int partitionCount, List<PartitionPlan> partitions) {
-
-        boolean hasData() {
-            return partitions.stream()
-                    .anyMatch(partition -> !partition.segments().isEmpty());
-        }
-
-        TopicPlan toPlan(RestoreSelection selection) {
-            return new TopicPlan(
-                    incarnation.name(),
-                    incarnation.id(),
-                    selection.target(),
-                    partitionCount,
-                    selection.time(),
-                    partitions);
-        }
+        return new TopicPlan(
+                selection.topic(),
+                selected.stream().map(candidate -> candidate.incarnation().id()).toList(),
+                selection.target(),
+                null,
+                partitionCount,
+                selection.records(),
+                partitions);
     }
 }

@@ -1,34 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.plan;
 
+import dev.kafkabackup.restore.select.RecordSelection;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.util.List;
+import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be restored of one topic incarnation.
+ * What is to be restored into one topic.
  *
  * @param topic name in the backup
- * @param topicId the incarnation
+ * @param topicIds the incarnations of that name, in the order in which they are produced, by creation time; one or more
  * @param target name of the topic to restore into
- * @param partitionCount number of partitions that the topic had, also if not all of them are selected; 1 or more
- * @param time wanted records by timestamp
+ * @param targetId topic ID of the target; null until the target was looked at or created
+ * @param partitionCount number of partitions that the largest incarnation had, also if not all are selected; 1 or more
+ * @param selection which records are wanted
  * @param partitions the selected partitions, ascending; also those without a record
  */
 public record TopicPlan(
-        String topic, Uuid topicId, String target, int partitionCount, TimeRange time, List<PartitionPlan> partitions) {
+        String topic,
+        List<Uuid> topicIds,
+        String target,
+        @Nullable Uuid targetId,
+        int partitionCount,
+        RecordSelection selection,
+        List<PartitionPlan> partitions) {
 
+    /** @throws IllegalArgumentException if there is no incarnation */
     public TopicPlan {
+        topicIds = List.copyOf(topicIds);
         partitions = List.copyOf(partitions);
+        if (topicIds.isEmpty()) {
+            throw new IllegalArgumentException("The plan for " + target + " has no incarnation of " + topic);
+        }
     }
 
-    /** The incarnation whose records are restored. */
-    public TopicIncarnation incarnation() {
-        return new TopicIncarnation(topic, topicId);
+    /** The incarnations whose records are restored, in the order in which they are produced. */
+    public List<TopicIncarnation> incarnations() {
+        return topicIds.stream().map(id -> new TopicIncarnation(topic, id)).toList();
     }
 
-    /** The same plan with other partitions, in which the target's offsets are known. */
-    public TopicPlan withPartitions(List<PartitionPlan> known) {
-        return new TopicPlan(topic, topicId, target, partitionCount, time, known);
+    /** The incarnation that was created last. */
+    public TopicIncarnation newestIncarnation() {
+        return new TopicIncarnation(topic, topicIds.get(topicIds.size() - 1));
+    }
+
+    /** The partition of the backup that a part of a partition's plan is about. */
+    public TopicIdPartition source(PartitionPlan partition, PlannedSource source) {
+        return new TopicIdPartition(source.topicId(), partition.partition(), topic);
+    }
+
+    /** The same plan for a target that was looked at or created, whose offsets are known. */
+    public TopicPlan prepared(Uuid id, List<PartitionPlan> known) {
+        return new TopicPlan(topic, topicIds, target, id, partitionCount, selection, known);
     }
 }

@@ -3,50 +3,82 @@ package dev.kafkabackup.restore.report;
 
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.offset.OffsetMap;
-import dev.kafkabackup.offset.OffsetMapRun;
+import dev.kafkabackup.restore.plan.Damage;
 import dev.kafkabackup.restore.plan.PartitionPlan;
+import dev.kafkabackup.restore.plan.PlannedSource;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.TopicPlan;
+import dev.kafkabackup.restore.topicconfig.TargetConfiguration;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Map;
+import org.apache.kafka.common.TopicIdPartition;
 
 /**
  * What a finished restore did.
  *
  * @param restoreId names the restore
- * @param startedAt when its job was started
+ * @param startedAt when its job was started, the last one if there were several
  * @param endedAt when its job had finished
+ * @param seconds between the two, more than 0
+ * @param delivery with or without transactions, and whether that mattered
  * @param records number of records produced
+ * @param bytesRead size of the segments that were planned
+ * @param megabytesReadPerSecond {@code bytesRead} in 1,000,000 bytes, in a second
  * @param topics in the order of the plan
+ * @param skipped what was damaged and therefore left out
  */
 public record RestoreReport(
-        String restoreId, Instant startedAt, Instant endedAt, long records, List<TopicReport> topics) {
+        String restoreId,
+        Instant startedAt,
+        Instant endedAt,
+        double seconds,
+        DeliveryReport delivery,
+        long records,
+        long bytesRead,
+        double megabytesReadPerSecond,
+        List<TopicReport> topics,
+        List<Damage> skipped) {
 
     public RestoreReport {
         topics = List.copyOf(topics);
+        skipped = List.copyOf(skipped);
     }
 
     /**
      * Sums up the offset map, and holds it against the plan.
      *
+     * @param configurations of the targets, by name
      * @throws FailedException if the map has more or fewer records than the planned segments
      */
-    static RestoreReport of(RestorePlan plan, OffsetMap map, Instant startedAt, Instant endedAt) {
+    static RestoreReport of(
+            RestorePlan plan,
+            OffsetMap map,
+            List<Damage> skipped,
+            Map<String, TargetConfiguration> configurations,
+            DeliveryReport delivery,
+            Instant startedAt,
+            Instant endedAt) {
         List<TopicReport> topics = new ArrayList<>();
         for (TopicPlan topic : plan.topics()) {
             List<PartitionReport> partitions = new ArrayList<>();
             for (PartitionPlan partition : topic.partitions()) {
-                List<OffsetMapRun> runs = map.runs(topic.incarnation().partition(partition.partition()));
-                PartitionReport report = PartitionReport.of(partition.partition(), runs);
-                requirePlanned(plan.restoreId(), topic, partition, report.records());
-                partitions.add(report);
+                for (PlannedSource source : partition.sources()) {
+                    TopicIdPartition from = topic.source(partition, source);
+                    PartitionReport report = PartitionReport.of(partition.partition(), source, map.runs(from));
+                    boolean whole = skipped.stream().noneMatch(damage -> isIn(damage, from));
+                    requirePlanned(plan.restoreId(), from, source, whole, report.records());
+                    partitions.add(report);
+                }
             }
             topics.add(new TopicReport(
                     topic.topic(),
-                    topic.topicId(),
+                    topic.topicIds(),
                     topic.target(),
+                    configurations.get(topic.target()),
+                    topic.selection(),
                     partitions.stream().mapToLong(PartitionReport::records).sum(),
                     topic.partitions().stream().mapToLong(PartitionPlan::bytes).sum(),
                     partitions));
@@ -56,22 +88,39 @@ public record RestoreReport(
             throw new FailedException("Restore %s: its offset map has %d records, but only %d of them were planned"
                     .formatted(plan.restoreId(), map.records(), records));
         }
-        return new RestoreReport(plan.restoreId(), startedAt, endedAt, records, topics);
+        double seconds = Math.max(1, Duration.between(startedAt, endedAt).toMillis()) / 1_000.0;
+        long bytesRead = topics.stream().mapToLong(TopicReport::bytesRead).sum();
+        return new RestoreReport(
+                plan.restoreId(),
+                startedAt,
+                endedAt,
+                seconds,
+                delivery,
+                records,
+                bytesRead,
+                bytesRead / 1_000_000.0 / seconds,
+                topics,
+                skipped);
     }
 
-    private static void requirePlanned(String restoreId, TopicPlan topic, PartitionPlan partition, long records) {
-        OptionalLong exact = partition.exactRecords(topic.time());
-        boolean asPlanned = exact.isPresent() ? records == exact.getAsLong() : records <= partition.recordsAtMost();
+    private static boolean isIn(Damage damage, TopicIdPartition from) {
+        return damage.topicId().equals(from.topicId()) && damage.partition() == from.partition();
+    }
+
+    private static void requirePlanned(
+            String restoreId, TopicIdPartition from, PlannedSource source, boolean whole, long records) {
+        boolean asPlanned =
+                (source.exact() && whole) ? records == source.recordsAtMost() : records <= source.recordsAtMost();
         if (!asPlanned) {
             throw new FailedException(
-                    "Restore %s: the offset map has %d records of partition %d of %s, but the planned segments hold %s%d: the restore is not complete, start it again with another --restore-id and an empty target"
+                    "Restore %s: the offset map has %d records of %s, but the planned segments hold %s%d: the restore is not complete, start it again with --restore-id %s"
                             .formatted(
                                     restoreId,
                                     records,
-                                    partition.partition(),
-                                    topic.incarnation(),
-                                    exact.isPresent() ? "" : "at most ",
-                                    exact.orElse(partition.recordsAtMost())));
+                                    from,
+                                    source.exact() ? "" : "at most ",
+                                    source.recordsAtMost(),
+                                    restoreId));
         }
     }
 }

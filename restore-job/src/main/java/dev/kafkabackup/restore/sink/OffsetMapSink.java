@@ -2,6 +2,7 @@
 package dev.kafkabackup.restore.sink;
 
 import dev.kafkabackup.kafka.KafkaConnection;
+import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.record.RestoreRecord;
 import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.sink.KafkaWriterState;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
@@ -26,8 +28,8 @@ import org.apache.flink.streaming.api.connector.sink2.SupportsPostCommitTopology
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /**
- * Flink's Kafka sink with transactions, which also writes down where each record went: the exact offset map. A
- * committable is a transaction with the runs that it makes true; after the commit they are published.
+ * Flink's Kafka sink, which also writes down where each record went: the exact offset map. A committable is a
+ * transaction, if there are any, with the runs that become true; after the commit they are published.
  */
 public final class OffsetMapSink
         implements Sink<RestoreRecord>,
@@ -44,28 +46,44 @@ public final class OffsetMapSink
     private final KafkaConnection connection;
     private final StorageLocation storage;
     private final String restoreId;
+    private final AttemptId attempt;
+    private final Delivery delivery;
 
     /**
      * @param connection the target cluster
      * @param storage where the backup lies; the map is published there
      * @param restoreId names the transactions and the folder of the map
+     * @param attempt names the transactions too; commits nothing once there is a newer one
+     * @param delivery with or without transactions
      */
-    public OffsetMapSink(KafkaConnection connection, StorageLocation storage, String restoreId) {
+    public OffsetMapSink(
+            KafkaConnection connection,
+            StorageLocation storage,
+            String restoreId,
+            AttemptId attempt,
+            Delivery delivery) {
         this.connection = connection;
         this.storage = storage;
         this.restoreId = restoreId;
-        this.kafka = KafkaSink.<RestoreRecord>builder()
-                .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-                .setTransactionalIdPrefix(transactionalIdPrefix(restoreId))
-                .setTransactionNamingStrategy(TransactionNamingStrategy.INCREMENTING)
-                .setKafkaProducerConfig(ProducerSettings.of(connection))
-                .setRecordSerializer(new ProducerRecords())
-                .build();
+        this.attempt = attempt;
+        this.delivery = delivery;
+        this.kafka = kafkaSink(connection, restoreId, attempt, delivery);
     }
 
-    /** How every transactional id of a restore begins; one needs WRITE and DESCRIBE on such ids. */
-    public static String transactionalIdPrefix(String restoreId) {
-        return "kafka-backup-restore-" + restoreId;
+    private static KafkaSink<RestoreRecord> kafkaSink(
+            KafkaConnection connection, String restoreId, AttemptId attempt, Delivery delivery) {
+        KafkaSinkBuilder<RestoreRecord> sink = KafkaSink.<RestoreRecord>builder()
+                .setKafkaProducerConfig(ProducerSettings.of(connection, delivery))
+                .setRecordSerializer(new ProducerRecords());
+        return switch (delivery) {
+            case EXACTLY_ONCE ->
+                sink.setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+                        .setTransactionalIdPrefix(RestoreTransactions.prefix(restoreId, attempt))
+                        .setTransactionNamingStrategy(TransactionNamingStrategy.INCREMENTING)
+                        .build();
+            case AT_LEAST_ONCE ->
+                sink.setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE).build();
+        };
     }
 
     @Override
@@ -78,7 +96,10 @@ public final class OffsetMapSink
             throws IOException {
         OffsetRecorder recorder = new OffsetRecorder();
         return new RestoreSinkWriter<>(
-                kafka.restoreWriter(new RecordingInitContext(context, recorder), state), recorder);
+                kafka.restoreWriter(new RecordingInitContext(context, recorder), state),
+                delivery == Delivery.EXACTLY_ONCE,
+                recorder,
+                new CommitPermission(storage, restoreId, attempt));
     }
 
     @Override
@@ -101,7 +122,7 @@ public final class OffsetMapSink
     public void addPostCommitTopology(DataStream<CommittableMessage<RestoreCommittable>> committed) {
         placeWriterAndCommitterTogether(committed);
         committed
-                .process(new OffsetMapWriter(storage, restoreId), Types.VOID)
+                .process(new OffsetMapWriter(storage, restoreId, attempt), Types.VOID)
                 .name("offset map")
                 .uid("offset-map");
     }

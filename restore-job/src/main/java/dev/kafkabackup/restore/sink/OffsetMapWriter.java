@@ -3,6 +3,7 @@ package dev.kafkabackup.restore.sink;
 
 import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.offset.OffsetMapStore;
+import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.RetryingStorage;
 import dev.kafkabackup.storage.StorageLocation;
@@ -30,23 +31,32 @@ final class OffsetMapWriter extends ProcessFunction<CommittableMessage<RestoreCo
 
     private final StorageLocation location;
     private final String restoreId;
+    private final AttemptId attempt;
     private transient @Nullable BackupStorage storage;
+    private transient @Nullable CommitPermission permission;
 
-    OffsetMapWriter(StorageLocation location, String restoreId) {
+    OffsetMapWriter(StorageLocation location, String restoreId, AttemptId attempt) {
         this.location = location;
         this.restoreId = restoreId;
+        this.attempt = attempt;
     }
 
     @Override
     public void open(OpenContext context) {
         storage = new RetryingStorage(location.open(), PATIENCE);
+        permission = new CommitPermission(location, restoreId, attempt);
     }
 
     @Override
     public void processElement(CommittableMessage<RestoreCommittable> message, Context context, Collector<Void> out)
             throws IOException {
         if (message instanceof CommittableWithLineage<RestoreCommittable> committed) {
-            store().write(committed.getCommittable().runs());
+            RestoreCommittable committable = committed.getCommittable();
+            if (committable.transaction() == null && permission != null) {
+                // nothing fences what is produced without transactions: a newer attempt has its own map of it
+                permission.require();
+            }
+            store().write(committable.runs());
         } else if (message instanceof CommittableSummary<RestoreCommittable> summary
                 && summary.getNumberOfFailedCommittables() > 0) {
             throw new IllegalStateException(
@@ -63,6 +73,10 @@ final class OffsetMapWriter extends ProcessFunction<CommittableMessage<RestoreCo
 
     @Override
     public void close() {
+        if (permission != null) {
+            permission.close();
+            permission = null;
+        }
         if (storage != null) {
             storage.close();
             storage = null;

@@ -3,7 +3,9 @@ package dev.kafkabackup.restore.sink;
 
 import dev.kafkabackup.offset.OffsetMapRun;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,18 +32,16 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
     /**
      * Expects an answer; to be called before the record is handed to the producer.
      *
-     * @param target partition that the record goes to; all of its records come from one source
+     * @param source where it comes from; the sources of a target follow one another
+     * @param target partition that the record goes to
      */
     synchronized void sent(TopicIdPartition source, long sourceOffset, TopicPartition target) {
         SentRecords records = of(target.topic(), target.partition());
         if (records == null) {
-            records = new SentRecords(source, target);
+            records = new SentRecords(target);
             partitions.put(target, records);
-        } else if (!records.source.equals(source)) {
-            throw new IllegalStateException(
-                    "Partition " + target + " gets records of both " + records.source + " and " + source);
         }
-        records.add(sourceOffset);
+        records.add(source, sourceOffset);
         unanswered++;
     }
 
@@ -103,20 +103,22 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
      */
     private static final class SentRecords {
 
-        private final TopicIdPartition source;
         private final TopicPartition target;
+        /** Sources of the records without an answer, with the number of these records; mostly one. */
+        private final Deque<WaitingSource> sources = new ArrayDeque<>();
+
         private final List<OffsetMapRun> runs = new ArrayList<>();
 
         private long[] waiting = new long[1024];
         private int oldest;
         private int count;
 
+        private @Nullable TopicIdPartition runPartition;
         private long runSource;
         private long runTarget;
         private long runLength;
 
-        SentRecords(TopicIdPartition source, TopicPartition target) {
-            this.source = source;
+        SentRecords(TopicPartition target) {
             this.target = target;
         }
 
@@ -124,7 +126,13 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
             return count == 0;
         }
 
-        void add(long sourceOffset) {
+        void add(TopicIdPartition source, long sourceOffset) {
+            WaitingSource last = sources.peekLast();
+            if (last == null || !last.source.equals(source)) {
+                last = new WaitingSource(source);
+                sources.add(last);
+            }
+            last.records++;
             if (count == waiting.length) {
                 long[] larger = new long[2 * count];
                 int untilEnd = count - oldest;
@@ -139,15 +147,23 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
 
         /** False if the offset is not behind the one before. */
         boolean answered(long targetOffset) {
+            WaitingSource from = sources.element();
+            if (--from.records == 0) {
+                sources.remove();
+            }
             long sourceOffset = waiting[oldest];
             oldest = (oldest + 1) % waiting.length;
             count--;
-            if (runLength > 0 && sourceOffset == runSource + runLength && targetOffset == runTarget + runLength) {
+            if (runLength > 0
+                    && sourceOffset == runSource + runLength
+                    && targetOffset == runTarget + runLength
+                    && from.source.equals(runPartition)) {
                 runLength++;
                 return true;
             }
             boolean inOrder = runLength == 0 || targetOffset >= runTarget + runLength;
             endRun();
+            runPartition = from.source;
             runSource = sourceOffset;
             runTarget = targetOffset;
             runLength = 1;
@@ -155,8 +171,9 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
         }
 
         private void endRun() {
-            if (runLength > 0) {
-                runs.add(new OffsetMapRun(source, runSource, target, runTarget, runLength));
+            if (runPartition != null) {
+                runs.add(new OffsetMapRun(runPartition, runSource, target, runTarget, runLength));
+                runPartition = null;
                 runLength = 0;
             }
         }
@@ -164,6 +181,17 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
         void drainTo(List<OffsetMapRun> all) {
             endRun();
             all.addAll(runs);
+        }
+    }
+
+    /** Where the next records without an answer come from. */
+    private static final class WaitingSource {
+
+        private final TopicIdPartition source;
+        private int records;
+
+        WaitingSource(TopicIdPartition source) {
+            this.source = source;
         }
     }
 }

@@ -11,19 +11,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the record that is produced: same partition, key, value, headers and timestamp. Producers refuse a record
- * without a timestamp, so that it gets 0, and the metric {@code timestampsReplacedByZero} counts it.
+ * without a timestamp, so that it gets 0, and the metric {@code timestampsReplacedByZero} counts it. What is produced
+ * into each target is counted too, see {@link RestoreMetrics}.
  */
 final class ProducerRecords implements KafkaRecordSerializationSchema<RestoreRecord> {
 
     private static final long serialVersionUID = 1L;
 
     private transient @Nullable Counter timestampsReplacedByZero;
+    private transient @Nullable RestoreMetrics metrics;
 
     @Override
     public void open(SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext) {
         // Flink's writer for exactly-once opens its serializer twice
-        if (timestampsReplacedByZero == null) {
+        if (metrics == null) {
             timestampsReplacedByZero = context.getMetricGroup().counter("timestampsReplacedByZero");
+            metrics = new RestoreMetrics(context.getMetricGroup());
         }
     }
 
@@ -31,6 +34,9 @@ final class ProducerRecords implements KafkaRecordSerializationSchema<RestoreRec
     public ProducerRecord<byte @Nullable [], byte @Nullable []> serialize(
             RestoreRecord element, KafkaSinkContext context, @Nullable Long timestamp) {
         SegmentRecord record = element.record();
+        if (metrics != null) {
+            metrics.produced(element.target(), record.payloadBytes());
+        }
         return new ProducerRecord<>(
                 element.target(),
                 element.source().partition(),

@@ -21,13 +21,17 @@ public final class ProducerSettings {
 
     private ProducerSettings() {}
 
-    static Properties of(KafkaConnection kafka) {
+    static Properties of(KafkaConnection kafka, Delivery delivery) {
         Properties settings = kafka.clientProperties("restore");
-        // without one, the client names itself by its transactional id; equal names would collide as JMX beans
+        // without one, the client names itself by its transactional id or a number; equal names would collide as JMX
+        // beans
         settings.remove(CommonClientConfigs.CLIENT_ID_CONFIG);
         settings.setProperty(ProducerConfig.ACKS_CONFIG, "all");
         settings.setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-        settings.setProperty(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(TRANSACTION_TIMEOUT.toMillis()));
+        if (delivery == Delivery.EXACTLY_ONCE) {
+            settings.putIfAbsent(
+                    ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(TRANSACTION_TIMEOUT.toMillis()));
+        }
         // half the CPU of zstd; the topic's own compression.type has the last word on what is stored
         settings.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         // a batch stays below the 1 MiB that a topic accepts unless told otherwise, also if nothing in it can be

@@ -4,14 +4,15 @@ package dev.kafkabackup.restore.sink;
 import dev.kafkabackup.offset.OffsetMapRun;
 import java.util.List;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A Kafka transaction and what becomes true with it.
+ * What becomes true with a checkpoint: the runs of the records that were produced, and the transaction they are in.
  *
- * @param transaction to be committed
- * @param runs where the records of this transaction, and no others, went
+ * @param transaction to be committed; null where records are produced without transactions and are there already
+ * @param runs where the records of this transaction, or since the last checkpoint, and no others, went
  */
-record RestoreCommittable(KafkaCommittable transaction, List<OffsetMapRun> runs) {
+record RestoreCommittable(@Nullable KafkaCommittable transaction, List<OffsetMapRun> runs) {
 
     RestoreCommittable {
         runs = List.copyOf(runs);
@@ -20,6 +21,6 @@ record RestoreCommittable(KafkaCommittable transaction, List<OffsetMapRun> runs)
     /** Short: there may be very many runs. */
     @Override
     public String toString() {
-        return transaction + " with " + runs.size() + " offset-map runs";
+        return (transaction == null ? "no transaction" : transaction) + " with " + runs.size() + " offset-map runs";
     }
 }

@@ -17,12 +17,16 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /** Writes committables into checkpoints; the transaction in it keeps the version of Flink's own serializer. */
 final class RestoreCommittableSerializer implements SimpleVersionedSerializer<RestoreCommittable> {
 
     /** Layout written since release 0.1. */
     private static final int V1 = 1;
+
+    /** Instead of a transaction's length, where there is none. */
+    private static final int NO_TRANSACTION = -1;
 
     private final SimpleVersionedSerializer<KafkaCommittable> transactionSerializer;
 
@@ -39,10 +43,14 @@ final class RestoreCommittableSerializer implements SimpleVersionedSerializer<Re
     public byte[] serialize(RestoreCommittable committable) throws IOException {
         DataOutputSerializer out =
                 new DataOutputSerializer(256 + 24 * committable.runs().size());
-        byte[] transaction = transactionSerializer.serialize(committable.transaction());
         out.writeInt(transactionSerializer.getVersion());
-        out.writeInt(transaction.length);
-        out.write(transaction);
+        if (committable.transaction() == null) {
+            out.writeInt(NO_TRANSACTION);
+        } else {
+            byte[] transaction = transactionSerializer.serialize(committable.transaction());
+            out.writeInt(transaction.length);
+            out.write(transaction);
+        }
         Map<Route, List<OffsetMapRun>> byRoute = new LinkedHashMap<>();
         for (OffsetMapRun run : committable.runs()) {
             byRoute.computeIfAbsent(new Route(run.source(), run.target()), any -> new ArrayList<>())
@@ -86,13 +94,7 @@ final class RestoreCommittableSerializer implements SimpleVersionedSerializer<Re
     }
 
     private RestoreCommittable readV1(DataInputDeserializer in) throws IOException {
-        int transactionVersion = in.readInt();
-        int length = in.readInt();
-        if (length < 0 || length > in.available()) {
-            throw new IOException("A restore committable ends within its transaction");
-        }
-        byte[] transaction = new byte[length];
-        in.readFully(transaction);
+        KafkaCommittable transaction = readTransaction(in);
         List<OffsetMapRun> runs = new ArrayList<>();
         for (int routes = in.readInt(); routes > 0; routes--) {
             Route route = readRoute(in);
@@ -100,7 +102,21 @@ final class RestoreCommittableSerializer implements SimpleVersionedSerializer<Re
                 runs.add(new OffsetMapRun(route.source(), in.readLong(), route.target(), in.readLong(), in.readLong()));
             }
         }
-        return new RestoreCommittable(transactionSerializer.deserialize(transactionVersion, transaction), runs);
+        return new RestoreCommittable(transaction, runs);
+    }
+
+    private @Nullable KafkaCommittable readTransaction(DataInputDeserializer in) throws IOException {
+        int version = in.readInt();
+        int length = in.readInt();
+        if (length == NO_TRANSACTION) {
+            return null;
+        }
+        if (length < 0 || length > in.available()) {
+            throw new IOException("A restore committable ends within its transaction");
+        }
+        byte[] transaction = new byte[length];
+        in.readFully(transaction);
+        return transactionSerializer.deserialize(version, transaction);
     }
 
     private static Route readRoute(DataInputView in) throws IOException {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.sink;
 
-import dev.kafkabackup.error.FailedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +56,10 @@ final class RestoreCommitter implements Committer<RestoreCommittable> {
         }
         List<CommitRequest<KafkaCommittable>> unwrapped = new ArrayList<>();
         for (CommitRequest<RestoreCommittable> request : requests) {
-            unwrapped.add(new KafkaRequest(request));
+            KafkaCommittable transaction = request.getCommittable().transaction();
+            if (transaction != null) {
+                unwrapped.add(new KafkaRequest(request, transaction));
+            }
         }
         kafka.commit(unwrapped);
     }
@@ -73,14 +75,16 @@ final class RestoreCommitter implements Committer<RestoreCommittable> {
     private final class KafkaRequest implements CommitRequest<KafkaCommittable> {
 
         private final CommitRequest<RestoreCommittable> request;
+        private final KafkaCommittable transaction;
 
-        KafkaRequest(CommitRequest<RestoreCommittable> request) {
+        KafkaRequest(CommitRequest<RestoreCommittable> request, KafkaCommittable transaction) {
             this.request = request;
+            this.transaction = transaction;
         }
 
         @Override
         public KafkaCommittable getCommittable() {
-            return request.getCommittable().transaction();
+            return transaction;
         }
 
         @Override
@@ -95,10 +99,8 @@ final class RestoreCommitter implements Committer<RestoreCommittable> {
                 case COMMITTED -> request.signalAlreadyCommitted();
                 case UNDECIDED -> request.retryLater();
                 case LOST ->
-                    throw new SuppressRestartsException(new FailedException(
-                            "Restore %s: transaction %s was not committed and cannot be any more (%s), so records are missing in the target: delete the target topics and start the restore again with another --restore-id"
-                                    .formatted(restoreId, getCommittable().getTransactionalId(), refusal.getMessage()),
-                            refusal));
+                    throw new SuppressRestartsException(new LostTransactionException(
+                            restoreId, getCommittable().getTransactionalId(), refusal));
             }
         }
 
@@ -125,9 +127,9 @@ final class RestoreCommitter implements Committer<RestoreCommittable> {
         }
 
         @Override
-        public void updateAndRetryLater(KafkaCommittable transaction) {
+        public void updateAndRetryLater(KafkaCommittable updated) {
             request.updateAndRetryLater(
-                    new RestoreCommittable(transaction, request.getCommittable().runs()));
+                    new RestoreCommittable(updated, request.getCommittable().runs()));
         }
 
         @Override

@@ -11,9 +11,13 @@ import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.flink.connector.kafka.sink.KafkaWriterState;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Produces through Flink's Kafka writer and hands each transaction on together with the runs of its records.
+ * Produces through Flink's Kafka writer and hands the runs of its records on, together with their transaction if there
+ * is one. The runs of records that need no transaction wait for the checkpoint as well: what is produced again after a
+ * failure is mapped to where it is then.
  *
  * <p>Flink calls every method from the task thread.
  *
@@ -26,12 +30,19 @@ final class RestoreSinkWriter<
         implements StatefulSinkWriter<RestoreRecord, KafkaWriterState>,
                 CommittingSinkWriter<RestoreRecord, RestoreCommittable> {
 
-    private final W kafka;
-    private final OffsetRecorder recorder;
+    private static final Logger LOG = LoggerFactory.getLogger(RestoreSinkWriter.class);
 
-    RestoreSinkWriter(W kafka, OffsetRecorder recorder) {
+    private final W kafka;
+    private final boolean transactional;
+    private final OffsetRecorder recorder;
+    private final CommitPermission permission;
+
+    /** @param permission closed together with this writer */
+    RestoreSinkWriter(W kafka, boolean transactional, OffsetRecorder recorder, CommitPermission permission) {
         this.kafka = kafka;
+        this.transactional = transactional;
         this.recorder = recorder;
+        this.permission = permission;
     }
 
     @Override
@@ -52,9 +63,16 @@ final class RestoreSinkWriter<
     @Override
     public Collection<RestoreCommittable> prepareCommit() throws IOException, InterruptedException {
         List<OffsetMapRun> runs = recorder.takeRuns();
+        if (!runs.isEmpty()) {
+            // only now: every record of the transaction was acknowledged, see AttemptStore
+            permission.require();
+        }
         Collection<KafkaCommittable> transactions = kafka.prepareCommit();
         if (transactions.isEmpty() && runs.isEmpty()) {
             return List.of();
+        }
+        if (!transactional) {
+            return List.of(new RestoreCommittable(null, runs));
         }
         if (transactions.size() != 1) {
             throw new IllegalStateException("%d offset-map runs belong to one transaction, but there are %d"
@@ -68,8 +86,16 @@ final class RestoreSinkWriter<
         return kafka.snapshotState(checkpointId);
     }
 
+    /**
+     * What is not committed by now is produced again, or not needed. So a failure is of no consequence; but Flink would
+     * end the whole TaskManager because of it, and a broker that has aborted a transaction causes one.
+     */
     @Override
-    public void close() throws Exception {
-        kafka.close();
+    public void close() {
+        try (permission) {
+            kafka.close();
+        } catch (Exception e) {
+            LOG.warn("The producers of the restore did not close in good order", e);
+        }
     }
 }

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.source;
 
+import dev.kafkabackup.catalog.Catalog;
+import dev.kafkabackup.catalog.PartitionSegments;
+import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.storage.BackupStorage;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.apache.kafka.common.TopicIdPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class ReadAhead implements AutoCloseable {
 
     private final BackupStorage storage;
+    private final Catalog catalog;
     private final ExecutorService loader;
-    /** Paths that will be asked for, in this order, and whose loading has not begun. */
-    private final Deque<String> announced = new ArrayDeque<>();
-
+    private final Map<TopicIdPartition, CompletableFuture<PartitionSegments>> listing = new HashMap<>();
     private final Map<String, CompletableFuture<byte[]>> loading = new HashMap<>();
     private final Object changed = new Object();
     private boolean wokenUp;
@@ -37,6 +39,7 @@ final class ReadAhead implements AutoCloseable {
      */
     ReadAhead(BackupStorage storage, String name) {
         this.storage = storage;
+        this.catalog = new Catalog(storage);
         this.loader = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
@@ -44,26 +47,45 @@ final class ReadAhead implements AutoCloseable {
         });
     }
 
-    /** Says what will be asked for, after all that was announced before. */
-    void announce(String path) {
-        announced.add(path);
+    /**
+     * Lists a partition; holes in it are proven.
+     *
+     * @throws WokenUp if it would have to be waited for and {@link #wakeUp} was called; the listing goes on
+     * @throws FailedException if it cannot be listed
+     */
+    PartitionSegments list(TopicIdPartition partition) {
+        CompletableFuture<PartitionSegments> begun = listing.remove(partition);
+        if (begun == null) {
+            begun = begin(() -> catalog.segmentsWithProvenHoles(partition));
+        }
+        try {
+            if (!await(begun)) {
+                listing.put(partition, begun);
+                throw new WokenUp();
+            }
+            return result(begun);
+        } catch (IOException e) {
+            throw new FailedException(
+                    "The segments of %s cannot be listed: %s".formatted(partition, e.getMessage()), e);
+        }
     }
 
     /**
      * Brings an object, and begins with the one after it.
      *
+     * @param next path that will be asked for next; null if there is none
      * @throws WokenUp if it would have to be waited for and {@link #wakeUp} was called; the loading goes on
      * @throws IOException if it cannot be read
      */
-    byte[] load(String path) throws IOException {
-        @Nullable CompletableFuture<byte[]> begun = loading.remove(path);
+    byte[] load(String path, @Nullable String next) throws IOException {
+        CompletableFuture<byte[]> begun = loading.remove(path);
         if (begun == null) {
-            announced.remove(path);
-            begun = begin(path);
+            begun = begin(() -> storage.read(path));
         }
-        String next = announced.peek();
-        if (next != null && loading.isEmpty()) {
-            loading.put(next, begin(announced.remove()));
+        // what was expected and is not asked for any more, because the partition was listed again
+        loading.keySet().removeIf(expected -> !expected.equals(next));
+        if (next != null) {
+            loading.computeIfAbsent(next, any -> begin(() -> storage.read(next)));
         }
         if (!await(begun)) {
             loading.put(path, begun);
@@ -72,17 +94,17 @@ final class ReadAhead implements AutoCloseable {
         return result(begun);
     }
 
-    private CompletableFuture<byte[]> begin(String path) {
-        CompletableFuture<byte[]> load = new CompletableFuture<>();
+    private <T> CompletableFuture<T> begin(Callable<T> call) {
+        CompletableFuture<T> result = new CompletableFuture<>();
         loader.execute(() -> {
             try {
-                load.complete(storage.read(path));
-            } catch (IOException | RuntimeException | Error e) {
-                load.completeExceptionally(e);
+                result.complete(call.call());
+            } catch (Exception | Error e) {
+                result.completeExceptionally(e);
             }
             notifyChange();
         });
-        return load;
+        return result;
     }
 
     /** Whether the load is done; false if somebody wants the waiting thread back. */
@@ -93,7 +115,7 @@ final class ReadAhead implements AutoCloseable {
                     changed.wait();
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
-                    throw new InterruptedIOException("Interrupted while a segment was loaded");
+                    throw new InterruptedIOException("Interrupted while the backup was read");
                 }
             }
             wokenUp = false;
@@ -101,14 +123,14 @@ final class ReadAhead implements AutoCloseable {
         }
     }
 
-    private static byte[] result(CompletableFuture<byte[]> load) throws IOException {
+    private static <T> T result(CompletableFuture<T> call) throws IOException {
         try {
-            return load.join();
+            return call.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof IOException failure) {
                 throw failure;
             }
-            throw new IOException("A segment cannot be loaded: " + e.getCause(), e.getCause());
+            throw new IOException("The storage cannot be read: " + e.getCause(), e.getCause());
         }
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.source;
 
-import dev.kafkabackup.segment.SegmentRecord;
+import dev.kafkabackup.restore.record.RestoreRecord;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.Set;
@@ -14,20 +14,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Records leave the batch as they are emitted, so that their memory is free before the whole batch is done.
  */
-final class RecordBatch implements RecordsWithSplitIds<SegmentRecord> {
+final class RecordBatch implements RecordsWithSplitIds<RestoreRecord> {
 
-    private final Queue<SegmentRecord> records;
+    private final Queue<RestoreRecord> records;
     private final Set<String> finished;
     private @Nullable String nextSplit;
 
-    private RecordBatch(@Nullable String split, Queue<SegmentRecord> records, boolean finished) {
+    private RecordBatch(@Nullable String split, Queue<RestoreRecord> records, boolean finished) {
         this.nextSplit = split;
         this.records = records;
         this.finished = split != null && finished ? Set.of(split) : Set.of();
     }
 
     /** Records of a split, and whether the split has no more after them. */
-    static RecordBatch of(String split, Queue<SegmentRecord> records, boolean finished) {
+    static RecordBatch of(String split, Queue<RestoreRecord> records, boolean finished) {
         return new RecordBatch(split, records, finished);
     }
 
@@ -44,7 +44,7 @@ final class RecordBatch implements RecordsWithSplitIds<SegmentRecord> {
     }
 
     @Override
-    public @Nullable SegmentRecord nextRecordFromSplit() {
+    public @Nullable RestoreRecord nextRecordFromSplit() {
         return records.poll();
     }
 

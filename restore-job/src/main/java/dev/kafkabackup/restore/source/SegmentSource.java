@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.source;
 
+import dev.kafkabackup.error.FailedException;
+import dev.kafkabackup.restore.attempt.AttemptId;
+import dev.kafkabackup.restore.attempt.AttemptStore;
+import dev.kafkabackup.restore.attempt.TargetPosition;
+import dev.kafkabackup.restore.plan.Damage;
 import dev.kafkabackup.restore.plan.PlanStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.record.RestoreRecord;
+import dev.kafkabackup.restore.report.DamageStore;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.RetryingStorage;
 import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -17,28 +25,41 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Every planned record, bounded, per partition in offset order. The plan is read from the storage by the enumerator, so
- * that the job graph stays small however many segments there are.
+ * Every planned record that was not restored before, bounded, per partition in offset order. The plan is read from the
+ * storage by the enumerator, so that the job graph stays small however many segments there are.
  */
 public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, SegmentEnumeratorState> {
 
     private static final long serialVersionUID = 1L;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentSource.class);
 
     /** How long tasks wait for storage that is away before they fail over. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final StorageLocation storage;
     private final String restoreId;
+    private final AttemptId attempt;
+    private final @Nullable Long maxBytesPerSecond;
 
     /**
      * @param storage where backup and plan lie
      * @param restoreId whose plan it is
+     * @param attempt knows where to go on in partitions into which something was restored before
+     * @param maxBytesPerSecond uncompressed bytes that all readers together emit in a second at most; null for any
      */
-    public SegmentSource(StorageLocation storage, String restoreId) {
+    public SegmentSource(
+            StorageLocation storage, String restoreId, AttemptId attempt, @Nullable Long maxBytesPerSecond) {
+        this.maxBytesPerSecond = maxBytesPerSecond;
         this.storage = storage;
         this.restoreId = restoreId;
+        this.attempt = attempt;
     }
 
     @Override
@@ -49,7 +70,24 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
     @Override
     public SourceReader<RestoreRecord, SegmentSplit> createReader(SourceReaderContext context) {
         String thread = "read-ahead-" + context.getIndexOfSubtask();
-        return new SegmentSourceReader(() -> new SegmentSplitReader(new ReadAhead(openStorage(), thread)), context);
+        ClassLoader filters = context.getUserCodeClassLoader().asClassLoader();
+        return SegmentSourceReader.create(
+                () -> {
+                    BackupStorage opened = openStorage();
+                    return new SegmentSplitReader(
+                            new ReadAhead(opened, thread), damage -> remember(opened, damage), filters);
+                },
+                context,
+                maxBytesPerSecond);
+    }
+
+    private void remember(BackupStorage opened, Damage damage) {
+        LOG.warn("Skipped: {}", damage);
+        try {
+            new DamageStore(opened, restoreId).add(damage);
+        } catch (IOException e) {
+            throw new FailedException("What was skipped cannot be written down: " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -66,15 +104,26 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
 
     private List<SegmentSplit> readPlan() throws IOException {
         try (BackupStorage opened = openStorage()) {
-            return splits(new PlanStore(opened).read(restoreId));
+            RestorePlan plan = new PlanStore(opened).read(restoreId);
+            Map<TopicPartition, TargetPosition> positions = new AttemptStore(opened, restoreId).positions(attempt);
+            return splits(plan).stream()
+                    .flatMap(split -> left(split, positions.get(split.target())).stream())
+                    .toList();
         }
+    }
+
+    private static Optional<SegmentSplit> left(SegmentSplit split, @Nullable TargetPosition position) {
+        if (position == null) {
+            return Optional.of(split);
+        }
+        return Optional.ofNullable(position.next()).map(next -> split.from(next.source(), next.nextOffset()));
     }
 
     static List<SegmentSplit> splits(RestorePlan plan) {
         return plan.topics().stream()
                 .flatMap(topic -> topic.partitions().stream()
-                        .filter(partition -> !partition.segments().isEmpty())
-                        .map(partition -> SegmentSplit.of(topic, partition)))
+                        .filter(partition -> !partition.isEmpty())
+                        .map(partition -> SegmentSplit.of(plan, topic, partition)))
                 .toList();
     }
 

@@ -2,33 +2,84 @@
 package dev.kafkabackup.restore.source;
 
 import dev.kafkabackup.restore.record.RestoreRecord;
-import dev.kafkabackup.segment.SegmentRecord;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
+import org.jspecify.annotations.Nullable;
 
-/** Emits the records of its splits, one split after the other; the next offset of each is its state. */
+/**
+ * Emits the records of its splits, one split after the other; the next offset of each is its state. Flink's metric
+ * {@code pendingRecords} says how many offsets are left: no more records than that are still to come.
+ */
 final class SegmentSourceReader
-        extends SingleThreadMultiplexSourceReaderBase<SegmentRecord, RestoreRecord, SegmentSplit, SegmentSplitState> {
+        extends SingleThreadMultiplexSourceReaderBase<RestoreRecord, RestoreRecord, SegmentSplit, SegmentSplitState> {
 
-    SegmentSourceReader(Supplier<SplitReader<SegmentRecord, SegmentSplit>> splitReader, SourceReaderContext context) {
+    private final Map<String, SegmentSplitState> unfinished = new ConcurrentHashMap<>();
+
+    /** @param maxBytesPerSecond of all subtasks together; null for any */
+    static SegmentSourceReader create(
+            Supplier<SplitReader<RestoreRecord, SegmentSplit>> splitReader,
+            SourceReaderContext context,
+            @Nullable Long maxBytesPerSecond) {
+        return maxBytesPerSecond == null
+                ? new SegmentSourceReader(splitReader, context)
+                : new SegmentSourceReader(
+                        splitReader,
+                        context,
+                        new BytesPerSecond((double) maxBytesPerSecond / context.currentParallelism()));
+    }
+
+    private SegmentSourceReader(
+            Supplier<SplitReader<RestoreRecord, SegmentSplit>> splitReader, SourceReaderContext context) {
         super(
                 splitReader,
-                (record, output, state) -> output.collect(state.emit(record)),
+                (record, output, state) -> {
+                    state.emitted(record);
+                    output.collect(record);
+                },
                 context.getConfiguration(),
                 context);
     }
 
+    private SegmentSourceReader(
+            Supplier<SplitReader<RestoreRecord, SegmentSplit>> splitReader,
+            SourceReaderContext context,
+            BytesPerSecond limit) {
+        super(
+                splitReader,
+                (record, output, state) -> {
+                    limit.emitted(record.record().payloadBytes());
+                    state.emitted(record);
+                    output.collect(record);
+                },
+                context.getConfiguration(),
+                context,
+                parallelism -> limit);
+    }
+
+    @Override
+    public void start() {
+        super.start();
+        context.metricGroup()
+                .setPendingRecordsGauge(() -> unfinished.values().stream()
+                        .mapToLong(state -> state.toSplit().offsetsLeft())
+                        .sum());
+    }
+
+    /** No more is asked for: the enumerator has given out everything at the start. */
     @Override
     protected void onSplitFinished(Map<String, SegmentSplitState> finished) {
-        // the enumerator has given out everything at the start
+        unfinished.keySet().removeAll(finished.keySet());
     }
 
     @Override
     protected SegmentSplitState initializedState(SegmentSplit split) {
-        return new SegmentSplitState(split);
+        SegmentSplitState state = new SegmentSplitState(split);
+        unfinished.put(split.splitId(), state);
+        return state;
     }
 
     @Override

@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.source;
 
-import dev.kafkabackup.catalog.BackupLayout;
-import dev.kafkabackup.catalog.PartitionRecords;
-import dev.kafkabackup.catalog.SegmentSlice;
 import dev.kafkabackup.error.CorruptDataException;
 import dev.kafkabackup.error.RefusedException;
+import dev.kafkabackup.error.UsageException;
+import dev.kafkabackup.restore.plan.Damage;
+import dev.kafkabackup.restore.record.RestoreRecord;
 import dev.kafkabackup.restore.source.ReadAhead.WokenUp;
-import dev.kafkabackup.segment.SegmentName;
-import dev.kafkabackup.segment.SegmentRecord;
-import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
-import org.apache.kafka.common.TopicIdPartition;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads one partition after the other, in batches of bounded size. Damage, and a format of a newer release, end the job
@@ -27,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Flink calls every method but {@link #wakeUp} from the fetcher's thread.
  */
-final class SegmentSplitReader implements SplitReader<SegmentRecord, SegmentSplit> {
+final class SegmentSplitReader implements SplitReader<RestoreRecord, SegmentSplit> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentSplitReader.class);
 
     /** Large enough that handing it over costs nothing, small enough that a few of them do not matter for the heap. */
     static final int BATCH_RECORDS = 2_000;
@@ -35,12 +35,20 @@ final class SegmentSplitReader implements SplitReader<SegmentRecord, SegmentSpli
     static final long BATCH_BYTES = 2 * 1024 * 1024;
 
     private final ReadAhead readAhead;
+    private final Consumer<Damage> skipped;
+    private final ClassLoader filters;
     private final Queue<SegmentSplit> waiting = new ArrayDeque<>();
     private @Nullable OpenSplit open;
 
-    /** @param readAhead closed together with this reader */
-    SegmentSplitReader(ReadAhead readAhead) {
+    /**
+     * @param readAhead closed together with this reader
+     * @param skipped is told of each damage that is skipped, the same one perhaps several times
+     * @param filters finds the class of the user's filter, if there is one
+     */
+    SegmentSplitReader(ReadAhead readAhead, Consumer<Damage> skipped, ClassLoader filters) {
         this.readAhead = readAhead;
+        this.skipped = skipped;
+        this.filters = filters;
     }
 
     @Override
@@ -48,36 +56,49 @@ final class SegmentSplitReader implements SplitReader<SegmentRecord, SegmentSpli
         if (!(change instanceof SplitsAddition)) {
             throw new UnsupportedOperationException("Splits of a restore are only added, but got " + change);
         }
-        for (SegmentSplit split : change.splits()) {
-            waiting.add(split);
-            for (SegmentSlice slice : split.slices()) {
-                readAhead.announce(BackupLayout.segment(split.source(), slice.name()));
-            }
-        }
+        waiting.addAll(change.splits());
     }
 
     @Override
-    public RecordsWithSplitIds<SegmentRecord> fetch() throws IOException {
-        OpenSplit current = open;
-        if (current == null) {
+    public RecordsWithSplitIds<RestoreRecord> fetch() {
+        if (open == null) {
             SegmentSplit next = waiting.poll();
             if (next == null) {
                 return RecordBatch.empty();
             }
-            current = new OpenSplit(next);
-            open = current;
+            open = new OpenSplit(next.splitId(), new SelectedRecords(next, readAhead, skipped, filters));
         }
-        RecordBatch batch;
+        OpenSplit current = open;
+        Queue<RestoreRecord> batch = new ArrayDeque<>();
+        boolean finished = false;
         try {
-            batch = current.nextBatch();
-        } catch (CorruptDataException | RefusedException e) {
+            finished = fill(batch, current.records());
+        } catch (WokenUp e) {
+            LOG.debug("Woken up while {} was read", current.id());
+        } catch (CorruptDataException | RefusedException | UsageException e) {
             throw new SuppressRestartsException(e);
         }
-        if (!batch.finishedSplits().isEmpty()) {
-            current.close();
+        if (finished) {
+            current.records().close();
             open = null;
         }
-        return batch;
+        return RecordBatch.of(current.id(), batch, finished);
+    }
+
+    /** Whether there are no more records. */
+    private static boolean fill(Queue<RestoreRecord> batch, SelectedRecords records) {
+        long bytes = 0;
+        for (int read = 0; read < BATCH_RECORDS && bytes < BATCH_BYTES; read++) {
+            if (!records.hasMore()) {
+                return true;
+            }
+            RestoreRecord record = records.read();
+            if (record != null) {
+                batch.add(record);
+                bytes += record.record().payloadBytes();
+            }
+        }
+        return false;
     }
 
     @Override
@@ -88,80 +109,12 @@ final class SegmentSplitReader implements SplitReader<SegmentRecord, SegmentSpli
     @Override
     public void close() {
         if (open != null) {
-            open.close();
+            open.records().close();
             open = null;
         }
         readAhead.close();
     }
 
     /** The partition that is being read. */
-    private final class OpenSplit {
-
-        private final SegmentSplit split;
-        private long nextOffset;
-        private @Nullable PartitionRecords records;
-
-        OpenSplit(SegmentSplit split) {
-            this.split = split;
-            this.nextOffset = split.nextOffset();
-        }
-
-        RecordBatch nextBatch() {
-            Queue<SegmentRecord> batch = new ArrayDeque<>();
-            boolean finished = false;
-            try {
-                finished = fill(batch);
-            } catch (WokenUp e) {
-                // the merge of the segments lost its place; it begins again at the next offset
-                close();
-            }
-            return RecordBatch.of(split.splitId(), batch, finished);
-        }
-
-        /** Whether the split has no more records. */
-        private boolean fill(Queue<SegmentRecord> batch) {
-            PartitionRecords reading = records();
-            long bytes = 0;
-            int read = 0;
-            while (read < BATCH_RECORDS && bytes < BATCH_BYTES) {
-                if (!reading.hasNext()) {
-                    return true;
-                }
-                SegmentRecord record = reading.next();
-                nextOffset = record.offset() + 1;
-                read++;
-                if (split.time().contains(record.timestamp())) {
-                    batch.add(record);
-                    bytes += record.payloadBytes();
-                }
-            }
-            return false;
-        }
-
-        private PartitionRecords records() {
-            PartitionRecords reading = records;
-            if (reading == null) {
-                reading = new PartitionRecords(
-                        split.source(), split.slices(), name -> load(split.source(), name), nextOffset);
-                records = reading;
-            }
-            return reading;
-        }
-
-        private byte[] load(TopicIdPartition partition, SegmentName name) throws IOException {
-            String path = BackupLayout.segment(partition, name);
-            try {
-                return readAhead.load(path);
-            } catch (FileNotFoundException e) {
-                throw new CorruptDataException(path, "the segment of offsets " + name.range() + " is gone", e);
-            }
-        }
-
-        void close() {
-            if (records != null) {
-                records.close();
-                records = null;
-            }
-        }
-    }
+    private record OpenSplit(String id, SelectedRecords records) {}
 }

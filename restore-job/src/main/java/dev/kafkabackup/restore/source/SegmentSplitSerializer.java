@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.source;
 
-import dev.kafkabackup.catalog.SegmentSlice;
 import dev.kafkabackup.error.UnsupportedFormatVersionException;
+import dev.kafkabackup.json.Json;
 import dev.kafkabackup.offset.OffsetRange;
-import dev.kafkabackup.restore.plan.TimeRange;
-import dev.kafkabackup.segment.SegmentName;
+import dev.kafkabackup.restore.plan.OnCorrupt;
+import dev.kafkabackup.restore.select.RecordSelection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
-import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
-/** Writes splits into checkpoints. */
+/** Writes splits into checkpoints. The selection is written as in the plan, as JSON. */
 final class SegmentSplitSerializer implements SimpleVersionedSerializer<SegmentSplit> {
 
     /** Layout written since release 0.1. */
@@ -30,34 +30,33 @@ final class SegmentSplitSerializer implements SimpleVersionedSerializer<SegmentS
 
     @Override
     public byte[] serialize(SegmentSplit split) throws IOException {
-        DataOutputSerializer out =
-                new DataOutputSerializer(256 + 64 * split.slices().size());
-        out.writeLong(split.source().topicId().getMostSignificantBits());
-        out.writeLong(split.source().topicId().getLeastSignificantBits());
+        DataOutputSerializer out = new DataOutputSerializer(512);
         // Kafka's limit for topic names is 249 characters
-        out.writeUTF(split.source().topic());
-        out.writeInt(split.source().partition());
-        out.writeUTF(split.target());
-        out.writeLong(split.time().fromMs());
-        out.writeLong(split.time().toMs());
+        out.writeUTF(split.target().topic());
+        out.writeInt(split.target().partition());
+        byte[] selection = Json.write(split.selection());
+        out.writeInt(selection.length);
+        out.write(selection);
+        out.writeBoolean(split.onCorrupt() == OnCorrupt.SKIP);
         out.writeLong(split.nextOffset());
-        out.writeInt(split.slices().size());
-        for (SegmentSlice slice : split.slices()) {
-            write(slice, out);
+        out.writeInt(split.sources().size());
+        for (SourceOffsets source : split.sources()) {
+            write(source, out);
         }
         return out.getCopyOfBuffer();
     }
 
-    private static void write(SegmentSlice slice, DataOutputView out) throws IOException {
-        SegmentName name = slice.name();
-        out.writeLong(name.range().startOffset());
-        out.writeLong(name.range().endOffset());
-        out.writeInt(name.leaderEpoch());
-        out.writeLong(name.minTimestamp());
-        out.writeLong(name.maxTimestamp());
-        out.writeLong(name.records());
-        out.writeLong(name.sizeBytes());
-        out.writeLong(slice.valid().endOffset());
+    private static void write(SourceOffsets source, DataOutputView out) throws IOException {
+        out.writeLong(source.partition().topicId().getMostSignificantBits());
+        out.writeLong(source.partition().topicId().getLeastSignificantBits());
+        out.writeUTF(source.partition().topic());
+        out.writeInt(source.partition().partition());
+        out.writeLong(source.bytes());
+        out.writeInt(source.offsets().size());
+        for (OffsetRange range : source.offsets()) {
+            out.writeLong(range.startOffset());
+            out.writeLong(range.endOffset());
+        }
     }
 
     @Override
@@ -74,28 +73,38 @@ final class SegmentSplitSerializer implements SimpleVersionedSerializer<SegmentS
         return split;
     }
 
-    private static SegmentSplit readV1(DataInputView in) throws IOException {
-        Uuid topicId = new Uuid(in.readLong(), in.readLong());
+    private static SegmentSplit readV1(DataInputDeserializer in) throws IOException {
         String topic = in.readUTF();
-        TopicIdPartition source = new TopicIdPartition(topicId, in.readInt(), topic);
-        String target = in.readUTF();
-        TimeRange time = new TimeRange(in.readLong(), in.readLong());
+        TopicPartition target = new TopicPartition(topic, in.readInt());
+        RecordSelection selection = readSelection(in);
+        OnCorrupt onCorrupt = in.readBoolean() ? OnCorrupt.SKIP : OnCorrupt.STOP;
         long nextOffset = in.readLong();
-        List<SegmentSlice> slices = new ArrayList<>();
+        List<SourceOffsets> sources = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
-            slices.add(readSlice(in));
+            sources.add(readSource(in));
         }
-        return new SegmentSplit(source, target, time, nextOffset, slices);
+        return new SegmentSplit(target, selection, onCorrupt, nextOffset, sources);
     }
 
-    private static SegmentSlice readSlice(DataInputView in) throws IOException {
-        SegmentName name = new SegmentName(
-                new OffsetRange(in.readLong(), in.readLong()),
-                in.readInt(),
-                in.readLong(),
-                in.readLong(),
-                in.readLong(),
-                in.readLong());
-        return new SegmentSlice(name, new OffsetRange(name.range().startOffset(), in.readLong()));
+    private static RecordSelection readSelection(DataInputDeserializer in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new IOException("A segment split ends within its selection");
+        }
+        byte[] json = new byte[length];
+        in.readFully(json);
+        return Json.read("a segment split", json, RecordSelection.class);
+    }
+
+    private static SourceOffsets readSource(DataInputDeserializer in) throws IOException {
+        Uuid topicId = new Uuid(in.readLong(), in.readLong());
+        String topic = in.readUTF();
+        TopicIdPartition partition = new TopicIdPartition(topicId, in.readInt(), topic);
+        long bytes = in.readLong();
+        List<OffsetRange> offsets = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            offsets.add(new OffsetRange(in.readLong(), in.readLong()));
+        }
+        return new SourceOffsets(partition, offsets, bytes);
     }
 }

@@ -2,27 +2,29 @@
 package dev.kafkabackup.restore.source;
 
 import dev.kafkabackup.restore.record.RestoreRecord;
-import dev.kafkabackup.segment.SegmentRecord;
+import org.apache.kafka.common.TopicIdPartition;
+import org.jspecify.annotations.Nullable;
 
-/** How far the records of a split have been emitted. Used from the task thread only. */
+/** How far the records of a split have been emitted. Written from the task thread only, read by metrics as well. */
 final class SegmentSplitState {
 
     private final SegmentSplit split;
-    private long nextOffset;
+    private volatile @Nullable TopicIdPartition source;
+    private volatile long nextOffset;
 
     SegmentSplitState(SegmentSplit split) {
         this.split = split;
-        this.nextOffset = split.nextOffset();
     }
 
     /** Counts the record as emitted. */
-    RestoreRecord emit(SegmentRecord record) {
-        nextOffset = record.offset() + 1;
-        return new RestoreRecord(split.source(), split.target(), record);
+    void emitted(RestoreRecord record) {
+        source = record.source();
+        nextOffset = record.record().offset() + 1;
     }
 
     /** What is left of the split. */
     SegmentSplit toSplit() {
-        return split.from(nextOffset);
+        TopicIdPartition last = source;
+        return last == null ? split : split.from(last, nextOffset);
     }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kafkabackup.catalog.TopicMetadataStore;
 import dev.kafkabackup.error.RefusedException;
+import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.restore.BackupFixture;
+import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestorePlanner;
 import dev.kafkabackup.restore.plan.RestoreSelection;
@@ -19,6 +21,8 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -76,13 +80,18 @@ class TargetTopicsIT {
     }
 
     private RestorePlan prepare(String target, String sourceClusterId) throws IOException {
+        return prepare(target, sourceClusterId, TargetOptions.DEFAULT);
+    }
+
+    private RestorePlan prepare(String target, String sourceClusterId, TargetOptions options) throws IOException {
         RestorePlan plan = new RestorePlan(
                 "20260102-030405-abcd",
                 Instant.EPOCH,
                 sourceClusterId,
                 BROKER.clusterId(),
+                OnCorrupt.STOP,
                 new RestorePlanner(backup.storage()).plan(List.of(RestoreSelection.of("orders", target))));
-        return new TargetTopics(BROKER.admin(), new TopicMetadataStore(backup.storage()), Clock.systemUTC())
+        return new TargetTopics(BROKER.admin(), backup.storage(), Clock.systemUTC(), options, Optional.empty())
                 .prepare(plan);
     }
 
@@ -147,23 +156,42 @@ class TargetTopicsIT {
     }
 
     @Test
-    void aTopicThatHoldsRecordsIsRefused() throws Exception {
-        BROKER.createTopic("not-empty", 3);
-        produce(new TopicPartition("not-empty", 2));
+    void whatTheUserSaysAboutACreatedTopicWins() throws Exception {
+        prepare(
+                "as-told",
+                BackupFixture.CLUSTER_ID,
+                new TargetOptions(
+                        Set.of(), false, (short) 1, Map.of("segment.ms", "7777777", "compression.type", "zstd")));
 
-        assertThatThrownBy(() -> prepare("not-empty", BackupFixture.CLUSTER_ID))
-                .isInstanceOf(RefusedException.class)
-                .hasMessage(
-                        "Topic not-empty is not empty (partition 2 holds offsets 0 to 0): choose another target with --topic orders=TARGET");
+        assertThat(configs("as-told"))
+                .containsEntry("segment.ms", "7777777")
+                .containsEntry("compression.type", "zstd")
+                .containsEntry("retention.ms", "-1");
     }
 
     @Test
-    void aTopicWithTooFewPartitionsIsRefused() {
-        BROKER.createTopic("too-few", 2);
+    void aConfigurationThatWouldDeleteRestoredRecordsIsRefusedAlsoIfTheUserSaysIt() {
+        TargetOptions options = new TargetOptions(Set.of(), false, null, Map.of("retention.ms", "60000"));
 
-        assertThatThrownBy(() -> prepare("too-few", BackupFixture.CLUSTER_ID))
+        assertThatThrownBy(() -> prepare("short-lived", BackupFixture.CLUSTER_ID, options))
                 .isInstanceOf(RefusedException.class)
-                .hasMessageStartingWith("Topic too-few has 2 partitions, but the restore needs 3");
+                .hasMessageStartingWith("Topic short-lived has retention.ms=60000 (1 minutes)");
+    }
+
+    @Test
+    void whatNoBrokerAcceptsIsWrongUsage() {
+        assertThatThrownBy(() -> prepare(
+                        "no-such-config",
+                        BackupFixture.CLUSTER_ID,
+                        new TargetOptions(Set.of(), false, null, Map.of("retention.ns", "1"))))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("check --topic-config");
+        assertThatThrownBy(() -> prepare(
+                        "too-many-replicas",
+                        BackupFixture.CLUSTER_ID,
+                        new TargetOptions(Set.of(), false, (short) 3, Map.of())))
+                .isInstanceOf(UsageException.class)
+                .hasMessageStartingWith("Topic too-many-replicas cannot have --replication-factor 3: ");
     }
 
     @Test

@@ -2,14 +2,21 @@
 package dev.kafkabackup.restore.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.kafkabackup.catalog.BackupLayout;
+import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.restore.BackupFixture;
+import dev.kafkabackup.restore.select.RecordSelection;
+import dev.kafkabackup.restore.select.TimeRange;
 import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.segment.SegmentRecord;
+import dev.kafkabackup.storage.ObjectContent;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,8 +68,17 @@ class RestorePlannerTest {
         return new RestorePlanner(backup.storage()).plan(List.of(selection)).get(0);
     }
 
+    private static PlannedSource source(TopicPlan plan, int partition) {
+        return plan.partitions().get(partition).sources().get(0);
+    }
+
     private static RestoreSelection select(Optional<Uuid> topicId, Set<Integer> partitions, TimeRange time) {
-        return new RestoreSelection("orders", "restored", topicId, partitions, time);
+        return new RestoreSelection(
+                "orders",
+                "restored",
+                topicId.<IncarnationChoice>map(IncarnationChoice.One::new).orElse(IncarnationChoice.NEWEST),
+                partitions,
+                RecordSelection.of(time));
     }
 
     @Test
@@ -74,7 +90,7 @@ class RestorePlannerTest {
 
         TopicPlan plan = plan(RestoreSelection.of("orders", "restored"));
 
-        assertThat(plan.topicId()).isEqualTo(OLD.id());
+        assertThat(plan.topicIds()).containsExactly(OLD.id());
         assertThat(plan.target()).isEqualTo("restored");
         assertThat(plan.partitionCount()).isEqualTo(3);
         assertThat(plan.partitions())
@@ -82,15 +98,21 @@ class RestorePlannerTest {
                         new PartitionPlan(
                                 0,
                                 0,
-                                15,
-                                first.sizeBytes() + second.sizeBytes(),
-                                new OffsetRange(5, 20),
-                                List.of(
-                                        new PlannedSegment(first.fileName(), 10),
-                                        new PlannedSegment(second.fileName(), 20))),
-                        new PartitionPlan(1, 0, 0, 0, null, List.of()),
-                        new PartitionPlan(2, 0, 0, 0, null, List.of()));
-        assertThat(plan.partitions().get(0).exactRecords(plan.time())).isEqualTo(OptionalLong.of(15));
+                                List.of(new PlannedSource(
+                                        OLD.id(),
+                                        List.of(new OffsetRange(5, 20)),
+                                        15,
+                                        true,
+                                        2,
+                                        first.sizeBytes() + second.sizeBytes(),
+                                        5,
+                                        19,
+                                        List.of(),
+                                        List.of(),
+                                        List.of()))),
+                        new PartitionPlan(1, 0, List.of(PartitionReading.none(OLD.id()))),
+                        new PartitionPlan(2, 0, List.of(PartitionReading.none(OLD.id()))));
+        assertThat(plan.partitions().get(0).exactRecords()).isEqualTo(OptionalLong.of(15));
     }
 
     @Test
@@ -112,9 +134,118 @@ class RestorePlannerTest {
         TopicPlan plan = plan(RestoreSelection.of("orders", "restored"));
 
         assertThat(plan.partitions().get(0).recordsAtMost()).isEqualTo(20);
-        assertThat(plan.partitions().get(0).exactRecords(plan.time())).isEmpty();
-        assertThat(plan.partitions().get(1).offsets()).isEqualTo(new OffsetRange(0, 8));
-        assertThat(plan.partitions().get(1).exactRecords(plan.time())).isEmpty();
+        assertThat(plan.partitions().get(0).exactRecords()).isEmpty();
+        assertThat(source(plan, 1).offsets()).containsExactly(new OffsetRange(0, 8));
+        assertThat(plan.partitions().get(1).exactRecords()).isEmpty();
+    }
+
+    @Test
+    void whatAHigherEpochOverruledIsShown() throws IOException {
+        segment(OLD.partition(0), 0, 10, 0);
+        segment(OLD.partition(0), 5, 8, 1);
+        segment(OLD.partition(0), 10, 12, 0);
+
+        assertThat(source(plan(RestoreSelection.of("orders", "restored")), 0).overruled())
+                .containsExactly(new OffsetRange(8, 12));
+    }
+
+    @Test
+    void gapsAreShownWhereTheyAreSelected() throws IOException {
+        segment(OLD.partition(0), 0, 10, 0);
+        segment(OLD.partition(0), 12, 20, 0);
+        segment(OLD.partition(0), 30, 40, 0);
+
+        assertThat(source(plan(RestoreSelection.of("orders", "restored")), 0).gaps())
+                .containsExactly(new OffsetRange(10, 12), new OffsetRange(20, 30));
+        assertThat(source(plan(selectOffsets(15, 25)), 0).gaps()).containsExactly(new OffsetRange(20, 25));
+    }
+
+    @Test
+    void anObjectThatLooksLikeASegmentAndIsNoneIsDamageUnlessItWasReplaced() throws IOException {
+        SegmentName lost = segment(OLD.partition(0), 0, 10, 0);
+        SegmentName replaced = segment(OLD.partition(0), 10, 20, 0);
+        segment(OLD.partition(0), 10, 30, 0);
+        for (SegmentName name : List.of(lost, replaced)) {
+            backup.storage().publish(BackupLayout.segment(OLD.partition(0), name), ObjectContent.of(new byte[1]));
+        }
+        String renamed = BackupLayout.partition(OLD.partition(0)) + "/0000000000000000p030_x.parquet";
+        backup.storage().publish(renamed, ObjectContent.of(new byte[1]));
+        String foreign = BackupLayout.partition(OLD.partition(0)) + "/_SUCCESS";
+        backup.storage().publish(foreign, ObjectContent.of(new byte[1]));
+
+        TopicPlan plan = plan(RestoreSelection.of("orders", "restored"));
+
+        assertThat(source(plan, 0).damaged())
+                .extracting(Damage::object, Damage::offsets)
+                .containsExactlyInAnyOrder(
+                        tuple(BackupLayout.segment(OLD.partition(0), lost), new OffsetRange(0, 10)),
+                        tuple(renamed, null));
+        assertThatThrownBy(() -> withPolicy(OnCorrupt.STOP, plan).requireUndamaged())
+                .isInstanceOf(FailedException.class)
+                .hasMessageStartingWith("The backup is damaged: ")
+                .hasMessageContaining(BackupLayout.segment(OLD.partition(0), lost))
+                .hasMessageContaining("offsets [0, 10)")
+                .hasMessageContaining("--on-corrupt skip");
+        assertThatCode(() -> withPolicy(OnCorrupt.SKIP, plan).requireUndamaged())
+                .doesNotThrowAnyException();
+        assertThat(source(plan(selectOffsets(10, 30)), 0).damaged())
+                .as("of a name that says nothing nobody knows whether it is selected")
+                .extracting(Damage::object)
+                .containsExactly(renamed);
+    }
+
+    private static RestorePlan withPolicy(OnCorrupt onCorrupt, TopicPlan topic) {
+        return new RestorePlan("id", Instant.EPOCH, "source", "target", onCorrupt, List.of(topic));
+    }
+
+    private static RestoreSelection selectOffsets(long start, long end) {
+        return new RestoreSelection(
+                "orders",
+                "restored",
+                IncarnationChoice.NEWEST,
+                Set.of(),
+                new RecordSelection(
+                        TimeRange.UNBOUNDED,
+                        List.of(),
+                        Map.of(0, new OffsetRange(start, end)),
+                        Map.of(),
+                        List.of(),
+                        null));
+    }
+
+    @Test
+    void offsetsOfAPartitionThatIsNotThereAreRefused() throws IOException {
+        segment(OLD.partition(1), 0, 10, 0);
+        RecordSelection third = new RecordSelection(
+                TimeRange.UNBOUNDED, List.of(), Map.of(), Map.of(2, List.of(new OffsetRange(0, 1))), List.of(), null);
+
+        assertThatThrownBy(() ->
+                        plan(new RestoreSelection("orders", "restored", IncarnationChoice.NEWEST, Set.of(), third)))
+                .isInstanceOf(UsageException.class)
+                .hasMessage(
+                        "An offset is given for partition 2, but orders (MWJ6FHTfRYy67jzwZdeqSQ) has the partitions 0 to 1 in the backup");
+        assertThatThrownBy(() -> new RestoreSelection("orders", "restored", IncarnationChoice.ALL, Set.of(), third))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("Offsets mean something else in each incarnation of orders");
+    }
+
+    @Test
+    void allIncarnationsGoIntoAsManyPartitionsAsTheLargestHad() throws IOException {
+        segment(OLD.partition(0), 0, 10, 0);
+        segment(OLD.partition(2), 0, 10, 0);
+        segment(NEW.partition(0), 0, 5, 0);
+        backup.metadata(NEW, 2, Map.of(), Instant.parse("2026-01-02T00:00:00Z"));
+        backup.metadata(OLD, 3, Map.of(), Instant.parse("2026-01-01T00:00:00Z"));
+
+        TopicPlan plan =
+                plan(new RestoreSelection("orders", "restored", IncarnationChoice.ALL, Set.of(), RecordSelection.ALL));
+
+        assertThat(plan.topicIds()).containsExactly(OLD.id(), NEW.id());
+        assertThat(plan.partitionCount()).isEqualTo(3);
+        assertThat(plan.partitions())
+                .extracting(partition ->
+                        partition.sources().stream().map(PlannedSource::topicId).toList())
+                .containsExactly(List.of(OLD.id(), NEW.id()), List.of(OLD.id(), NEW.id()), List.of(OLD.id()));
     }
 
     @Test
@@ -126,8 +257,10 @@ class RestorePlannerTest {
 
         TopicPlan plan = plan(select(Optional.empty(), Set.of(), new TimeRange(12, 20)));
 
-        assertThat(plan.partitions().get(0).segments()).containsExactly(new PlannedSegment(wanted.fileName(), 20));
-        assertThat(plan.partitions().get(0).exactRecords(plan.time())).isEmpty();
+        assertThat(source(plan, 0).offsets()).containsExactly(wanted.range());
+        assertThat(source(plan, 0).segments()).isEqualTo(1);
+        assertThat(source(plan, 0).bytes()).isEqualTo(wanted.sizeBytes());
+        assertThat(plan.partitions().get(0).exactRecords()).isEmpty();
     }
 
     @Test
@@ -160,13 +293,13 @@ class RestorePlannerTest {
         backup.metadata(NEW, 1, Map.of(), Instant.parse("2026-01-02T00:00:00Z"));
         backup.metadata(OLD, 1, Map.of("retention.ms", "1"), Instant.parse("2026-01-03T00:00:00Z"));
 
-        assertThat(plan(RestoreSelection.of("orders", "restored")).topicId()).isEqualTo(NEW.id());
+        assertThat(plan(RestoreSelection.of("orders", "restored")).topicIds()).containsExactly(NEW.id());
         assertThat(plan(select(Optional.empty(), Set.of(), new TimeRange(0, 10)))
-                        .topicId())
-                .isEqualTo(OLD.id());
+                        .topicIds())
+                .containsExactly(OLD.id());
         assertThat(plan(select(Optional.of(OLD.id()), Set.of(), TimeRange.UNBOUNDED))
-                        .topicId())
-                .isEqualTo(OLD.id());
+                        .topicIds())
+                .containsExactly(OLD.id());
     }
 
     @Test
@@ -214,6 +347,7 @@ class RestorePlannerTest {
                 Instant.parse("2026-01-02T03:04:05.678Z"),
                 "source",
                 "target",
+                OnCorrupt.STOP,
                 List.of(plan(RestoreSelection.of("orders", "restored"))));
 
         store.create(plan);

@@ -17,6 +17,8 @@ class OffsetRecorderTest {
     private static final Uuid TOPIC_ID = Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ");
     private static final TopicIdPartition SOURCE_0 = new TopicIdPartition(TOPIC_ID, 0, "orders");
     private static final TopicIdPartition SOURCE_1 = new TopicIdPartition(TOPIC_ID, 1, "orders");
+    private static final TopicIdPartition NEWER_0 =
+            new TopicIdPartition(Uuid.fromString("hT9kPr0QTqeDpXyzLWqZ9A"), 0, "orders");
     private static final TopicPartition TARGET_0 = new TopicPartition("restored", 0);
     private static final TopicPartition TARGET_1 = new TopicPartition("restored", 1);
 
@@ -131,9 +133,15 @@ class OffsetRecorderTest {
     }
 
     @Test
-    void twoSourcesForOneTargetPartitionAreRefused() {
-        sent(1);
+    void sourcesThatFollowOneAnotherAreMappedEachUnderItsOwnName() throws IOException {
+        sent(8, 9);
+        recorder.sent(NEWER_0, 10, TARGET_0);
+        answered(5, 6);
+        recorder.sent(NEWER_0, 11, TARGET_0);
+        answered(7, 8);
 
-        assertThatThrownBy(() -> recorder.sent(SOURCE_1, 1, TARGET_0)).isInstanceOf(IllegalStateException.class);
+        assertThat(recorder.takeRuns())
+                .containsExactly(
+                        new OffsetMapRun(SOURCE_0, 8, TARGET_0, 5, 2), new OffsetMapRun(NEWER_0, 10, TARGET_0, 7, 2));
     }
 }

@@ -4,6 +4,7 @@ package dev.kafkabackup.restore.sink;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.offset.OffsetMapRun;
 import dev.kafkabackup.restore.SerializerContract;
+import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
 import java.util.List;
@@ -31,7 +32,11 @@ class RestoreCommittableSerializerTest {
                         new OffsetMapRun(source0, 110, target0, 8, 1),
                         new OffsetMapRun(source1, 0, target1, 0, 2)));
         OffsetMapSink sink = new OffsetMapSink(
-                new KafkaConnection("localhost:9092", Map.of()), StorageLocation.parse("/nowhere"), "x");
+                new KafkaConnection("localhost:9092", Map.of()),
+                StorageLocation.parse("/nowhere"),
+                "x",
+                new AttemptId(1, "0000"),
+                Delivery.EXACTLY_ONCE);
 
         SerializerContract.require(sink.getCommittableSerializer(), committable, 1, "restore-committable-v1.hex");
     }

@@ -4,7 +4,6 @@ package dev.kafkabackup.restore.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kafkabackup.error.FailedException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -56,10 +55,10 @@ class RestoreCommitterTest {
         assertThatThrownBy(() -> commit(says(TransactionFate.LOST)))
                 .isInstanceOf(SuppressRestartsException.class)
                 .cause()
-                .isInstanceOf(FailedException.class)
+                .isInstanceOf(LostTransactionException.class)
                 .hasMessageContaining("Restore 20260102-030405-abcd")
                 .hasMessageContaining("transaction restore-0-7")
-                .hasMessageContaining("start the restore again");
+                .hasMessageContaining("start it again with --restore-id 20260102-030405-abcd");
         assertThat(request.outcome).isEqualTo("none");
     }
 

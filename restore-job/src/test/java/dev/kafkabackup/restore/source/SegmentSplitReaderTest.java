@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kafkabackup.catalog.BackupLayout;
-import dev.kafkabackup.catalog.SegmentSlice;
 import dev.kafkabackup.error.CorruptDataException;
+import dev.kafkabackup.offset.Coverage;
+import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.restore.BackupFixture;
-import dev.kafkabackup.restore.plan.TimeRange;
-import dev.kafkabackup.segment.SegmentName;
-import dev.kafkabackup.segment.SegmentRecord;
+import dev.kafkabackup.restore.plan.OnCorrupt;
+import dev.kafkabackup.restore.record.RestoreRecord;
+import dev.kafkabackup.restore.select.RecordSelection;
+import dev.kafkabackup.restore.select.TimeRange;
+import dev.kafkabackup.storage.StoredObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +25,7 @@ import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,7 +46,10 @@ class SegmentSplitReaderTest {
     @BeforeEach
     void open() {
         backup = new BackupFixture(folder);
-        reader = new SegmentSplitReader(new ReadAhead(backup.location().open(), "read-ahead"));
+        reader = new SegmentSplitReader(
+                new ReadAhead(backup.location().open(), "read-ahead"),
+                damage -> {},
+                getClass().getClassLoader());
     }
 
     @AfterEach
@@ -51,19 +58,25 @@ class SegmentSplitReaderTest {
         backup.close();
     }
 
-    private SegmentSlice slice(long start, long end) throws IOException {
-        SegmentName name = backup.segment(
-                ORDERS_3,
-                start,
-                end,
-                LongStream.range(start, end)
-                        .mapToObj(offset -> BackupFixture.record(offset, offset))
-                        .toList());
-        return new SegmentSlice(name, name.range());
+    private OffsetRange segment(long start, long end) throws IOException {
+        return backup.segment(
+                        ORDERS_3,
+                        start,
+                        end,
+                        LongStream.range(start, end)
+                                .mapToObj(offset -> BackupFixture.record(offset, offset))
+                                .toList())
+                .range();
     }
 
-    private static SegmentSplit split(TimeRange time, long nextOffset, SegmentSlice... slices) {
-        return new SegmentSplit(ORDERS_3, "target", time, nextOffset, List.of(slices));
+    private static SegmentSplit split(TimeRange time, long nextOffset, OffsetRange... segments) {
+        return new SegmentSplit(
+                new TopicPartition("target", 3),
+                RecordSelection.of(time),
+                OnCorrupt.STOP,
+                nextOffset,
+                List.of(new SourceOffsets(
+                        ORDERS_3, Coverage.of(List.of(segments)).ranges(), 1)));
     }
 
     private List<Long> readAll(SegmentSplit... splits) throws IOException {
@@ -71,12 +84,12 @@ class SegmentSplitReaderTest {
         List<Long> offsets = new ArrayList<>();
         Set<String> finished = new HashSet<>();
         while (finished.size() < splits.length) {
-            RecordsWithSplitIds<SegmentRecord> batch = reader.fetch();
+            RecordsWithSplitIds<RestoreRecord> batch = reader.fetch();
             int records = 0;
             if (batch.nextSplit() != null) {
-                SegmentRecord record;
+                RestoreRecord record;
                 while ((record = batch.nextRecordFromSplit()) != null) {
-                    offsets.add(record.offset());
+                    offsets.add(record.record().offset());
                     records++;
                 }
             }
@@ -88,24 +101,25 @@ class SegmentSplitReaderTest {
 
     @Test
     void everyOffsetComesOnceInBatchesOfBoundedSize() throws IOException {
-        assertThat(readAll(split(TimeRange.UNBOUNDED, 0, slice(0, 5_000), slice(4_000, 6_000), slice(6_000, 6_001))))
+        assertThat(readAll(
+                        split(TimeRange.UNBOUNDED, 0, segment(0, 5_000), segment(4_000, 6_000), segment(6_000, 6_001))))
                 .containsExactlyElementsOf(LongStream.range(0, 6_001).boxed().toList());
     }
 
     @Test
     void readingGoesOnAtTheNextOffset() throws IOException {
-        assertThat(readAll(split(TimeRange.UNBOUNDED, 7, slice(0, 5), slice(5, 10))))
+        assertThat(readAll(split(TimeRange.UNBOUNDED, 7, segment(0, 5), segment(5, 10))))
                 .containsExactly(7L, 8L, 9L);
     }
 
     @Test
     void recordsOutsideOfTheTimeAreLeftOut() throws IOException {
-        assertThat(readAll(split(new TimeRange(3, 6), 0, slice(0, 10)))).containsExactly(3L, 4L, 5L);
+        assertThat(readAll(split(new TimeRange(3, 6), 0, segment(0, 10)))).containsExactly(3L, 4L, 5L);
     }
 
     @Test
     void aWakeUpLosesNothing() throws IOException {
-        SegmentSplit split = split(TimeRange.UNBOUNDED, 0, slice(0, 3_000), slice(3_000, 6_000));
+        SegmentSplit split = split(TimeRange.UNBOUNDED, 0, segment(0, 3_000), segment(3_000, 6_000));
         reader.wakeUp();
 
         assertThat(readAll(split))
@@ -114,15 +128,19 @@ class SegmentSplitReaderTest {
 
     @Test
     void aMissingSegmentEndsTheJobForGoodNamingObjectAndOffsets() throws IOException {
-        SegmentSlice present = slice(0, 3);
-        SegmentSlice missing = slice(3, 6);
-        String path = BackupLayout.segment(ORDERS_3, missing.name());
-        backup.storage().delete(path);
+        OffsetRange present = segment(0, 3);
+        OffsetRange missing = segment(3, 6);
+        String folder = BackupLayout.partition(ORDERS_3);
+        for (StoredObject object : backup.storage().list(folder)) {
+            if (object.fileName().startsWith("00000000000000000003_")) {
+                backup.storage().delete(object.path());
+            }
+        }
 
         assertThatThrownBy(() -> readAll(split(TimeRange.UNBOUNDED, 0, present, missing)))
                 .isInstanceOf(SuppressRestartsException.class)
                 .cause()
                 .isInstanceOf(CorruptDataException.class)
-                .hasMessage(path + ": the segment of offsets [3, 6) is gone");
+                .hasMessage(folder + ": the segment of offsets [3, 6) is gone");
     }
 }

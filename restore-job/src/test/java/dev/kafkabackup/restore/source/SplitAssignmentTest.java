@@ -3,13 +3,13 @@ package dev.kafkabackup.restore.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kafkabackup.catalog.SegmentSlice;
 import dev.kafkabackup.offset.OffsetRange;
-import dev.kafkabackup.restore.plan.TimeRange;
-import dev.kafkabackup.segment.SegmentName;
+import dev.kafkabackup.restore.plan.OnCorrupt;
+import dev.kafkabackup.restore.select.RecordSelection;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
@@ -18,13 +18,13 @@ class SplitAssignmentTest {
     private static final Uuid TOPIC_ID = Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ");
 
     private static SegmentSplit split(int partition, long bytes) {
-        OffsetRange range = new OffsetRange(0, 10);
         return new SegmentSplit(
-                new TopicIdPartition(TOPIC_ID, partition, "orders"),
-                "orders",
-                TimeRange.UNBOUNDED,
+                new TopicPartition("restored", partition),
+                RecordSelection.ALL,
+                OnCorrupt.STOP,
                 0,
-                List.of(new SegmentSlice(new SegmentName(range, 0, 1, 2, 10, bytes), range)));
+                List.of(new SourceOffsets(
+                        new TopicIdPartition(TOPIC_ID, partition, "orders"), List.of(new OffsetRange(0, 10)), bytes)));
     }
 
     @Test
@@ -44,8 +44,16 @@ class SplitAssignmentTest {
     }
 
     @Test
-    void aSplitForgetsSegmentsThatWereEmitted() {
-        assertThat(split(0, 1).from(9).slices()).hasSize(1);
-        assertThat(split(0, 1).from(10).slices()).isEmpty();
+    void aSplitForgetsSourcesThatWereEmitted() {
+        SourceOffsets first = split(0, 1).sources().get(0);
+        SourceOffsets second = new SourceOffsets(
+                new TopicIdPartition(Uuid.fromString("hT9kPr0QTqeDpXyzLWqZ9A"), 0, "orders"),
+                List.of(new OffsetRange(0, 10)),
+                1);
+        SegmentSplit both = new SegmentSplit(
+                new TopicPartition("restored", 0), RecordSelection.ALL, OnCorrupt.STOP, 0, List.of(first, second));
+
+        assertThat(both.from(first.partition(), 9).sources()).containsExactly(first, second);
+        assertThat(both.from(second.partition(), 9).sources()).containsExactly(second);
     }
 }

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.cli.progress;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Where progress is shown. */
+public interface Screen {
+
+    /** How often it wants to be told. */
+    Duration interval();
+
+    /** Shows the present state; what was shown before may be replaced. */
+    void show(List<String> lines);
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.restore.check;
+
+import dev.kafkabackup.kafka.KafkaConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
+
+/** Asks the brokers what a restore may do, before it does it. */
+final class TargetRights {
+
+    private static final String CONSEQUENCE = "the restore begins and fails where a right is really missing";
+
+    private final Admin admin;
+
+    TargetRights(Admin admin) {
+        this.admin = admin;
+    }
+
+    /** Rights that are missing to produce into topics. */
+    List<Finding> toProduce(List<String> topics) {
+        List<Finding> findings = new ArrayList<>();
+        Map<String, KafkaFuture<TopicDescription>> answers = admin.describeTopics(
+                        topics, new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                .topicNameValues();
+        answers.forEach((topic, answer) -> {
+            Set<AclOperation> allowed = KafkaConnection.await(answer).authorizedOperations();
+            // empty or null: the broker does not tell
+            if (allowed != null && !allowed.isEmpty() && !allowed.contains(AclOperation.WRITE)) {
+                findings.add(missing("Topic " + topic + " may not be written to", "grant WRITE on it"));
+            }
+        });
+        return findings;
+    }
+
+    /**
+     * The right that is missing to produce in transactions. A producer is fenced that nobody uses, which needs the same
+     * right as a transaction does.
+     */
+    Optional<Finding> toUseTransactions(String transactionalIdPrefix) {
+        try {
+            String id = transactionalIdPrefix + "check";
+            KafkaConnection.await(admin.fenceProducers(List.of(id)).all());
+            KafkaConnection.await(admin.describeTransactions(List.of(id)).all());
+            return Optional.empty();
+        } catch (AuthorizationException e) {
+            return Optional.of(missing(
+                    "Transactional ids that begin with " + transactionalIdPrefix + " may not be used (" + e.getMessage()
+                            + ")",
+                    "grant WRITE and DESCRIBE on them, take --delivery at-least-once"));
+        }
+    }
+
+    static Finding missing(String what, String wayOut) {
+        return new Finding(Check.RIGHTS, what, wayOut, CONSEQUENCE);
+    }
+}
