@@ -37,9 +37,9 @@ public record TimeRange(long fromMs, long toMs) {
         return equals(UNBOUNDED);
     }
 
-    /** Whether a record with this timestamp is wanted; -1 stands for none. */
+    /** Whether a record with this timestamp is wanted; a negative one stands for none. */
     public boolean contains(long timestampMs) {
-        return timestampMs >= fromMs && timestampMs < toMs;
+        return wantsAll() || (timestampMs >= fromMs && timestampMs < toMs);
     }
 
     /** Whether a segment may hold wanted records. */
