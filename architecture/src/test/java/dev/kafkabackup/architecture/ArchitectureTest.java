@@ -40,6 +40,7 @@ class ArchitectureTest {
 
     private static final String ROOT = "dev.kafkabackup";
     private static final String BACKUP_JOB = ROOT + ".backup..";
+    private static final String MAINTENANCE = ROOT + ".maintenance..";
     private static final String RESTORE_JOB = ROOT + ".restore..";
     private static final String CLI = ROOT + ".cli..";
     private static final String BROKER = ROOT + ".broker..";
@@ -47,7 +48,7 @@ class ArchitectureTest {
 
     /** Everything of ours that no other module claims. */
     private static final DescribedPredicate<JavaClass> COMMON = resideInAPackage(ROOT + "..")
-            .and(DescribedPredicate.not(resideInAnyPackage(BACKUP_JOB, RESTORE_JOB, CLI, BROKER, TESTING)))
+            .and(DescribedPredicate.not(resideInAnyPackage(MAINTENANCE, BACKUP_JOB, RESTORE_JOB, CLI, BROKER, TESTING)))
             .as("classes of common");
 
     @ArchTest
@@ -62,7 +63,14 @@ class ArchitectureTest {
     static final ArchRule COMMON_DEPENDS_ON_NO_OTHER_MODULE = noClasses()
             .that(COMMON)
             .should()
-            .dependOnClassesThat(resideInAnyPackage(BACKUP_JOB, RESTORE_JOB, CLI, BROKER, TESTING));
+            .dependOnClassesThat(resideInAnyPackage(MAINTENANCE, BACKUP_JOB, RESTORE_JOB, CLI, BROKER, TESTING));
+
+    @ArchTest
+    static final ArchRule MAINTENANCE_KNOWS_NO_JOB = noClasses()
+            .that()
+            .resideInAPackage(MAINTENANCE)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(BACKUP_JOB, RESTORE_JOB, BROKER, TESTING));
 
     @ArchTest
     static final ArchRule THE_BACKUP_DOES_NOT_KNOW_THE_RESTORE = noClasses()
@@ -77,7 +85,7 @@ class ArchitectureTest {
             .that()
             .resideInAPackage(RESTORE_JOB)
             .should()
-            .dependOnClassesThat(resideInAnyPackage(BACKUP_JOB, BROKER, TESTING))
+            .dependOnClassesThat(resideInAnyPackage(BACKUP_JOB, MAINTENANCE, BROKER, TESTING))
             .allowEmptyShould(true);
 
     @ArchTest

@@ -2,11 +2,13 @@
 package dev.kafkabackup.backup;
 
 import dev.kafkabackup.backup.discovery.TopicFilter;
+import dev.kafkabackup.config.CheckedOptions;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.kafka.KafkaConnection;
+import dev.kafkabackup.maintenance.MaintenanceConfig;
+import dev.kafkabackup.maintenance.MaintenanceOptions;
 import dev.kafkabackup.storage.StorageLocation;
 import java.time.Duration;
-import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param kafka the cluster that is backed up
  * @param storage where the backup lies
  * @param topics which topics
+ * @param maintenance null if the job does none
  */
 public record BackupConfig(
         KafkaConnection kafka,
@@ -31,10 +34,9 @@ public record BackupConfig(
         int compressionLevel,
         int uploadThreads,
         Duration groupsInterval,
-        String groupId) {
+        String groupId,
+        @Nullable MaintenanceConfig maintenance) {
 
-    private static final Duration SHORTEST = Duration.ofMillis(100);
-    private static final Duration LONGEST = Duration.ofDays(365);
     private static final MemorySize SMALLEST_SEGMENT = MemorySize.parse("16kb");
     private static final MemorySize LARGEST_SEGMENT = MemorySize.ofMebiBytes(1024);
 
@@ -49,64 +51,30 @@ public record BackupConfig(
                         new UsageException("Missing --include: a regular expression for the topics, '.*' for all"));
         TopicFilter topics = TopicFilter.of(
                 include, options.getOptional(BackupOptions.EXCLUDE).orElse(null));
-        MemorySize segmentBytes = value(options, BackupOptions.SEGMENT_BYTES);
-        check(
-                segmentBytes.compareTo(SMALLEST_SEGMENT) >= 0 && segmentBytes.compareTo(LARGEST_SEGMENT) <= 0,
-                BackupOptions.SEGMENT_BYTES,
-                segmentBytes,
-                "between 16 kb and 1 gb");
+        CheckedOptions checked = new CheckedOptions(options);
         return new BackupConfig(
                 kafka,
                 storage,
                 topics,
-                value(options, BackupOptions.ONCE),
-                duration(options, BackupOptions.DISCOVERY_INTERVAL),
-                duration(options, BackupOptions.CHECKPOINT_INTERVAL),
-                number(options, BackupOptions.PARALLELISM, 1, 1_024),
-                segmentBytes.getBytes(),
-                duration(options, BackupOptions.SEGMENT_AGE),
-                number(options, BackupOptions.COMPRESSION_LEVEL, 1, 19),
-                number(options, BackupOptions.UPLOAD_THREADS, 1, 64),
-                duration(options, BackupOptions.GROUPS_INTERVAL),
-                value(options, BackupOptions.GROUP_ID));
+                checked.value(BackupOptions.ONCE),
+                checked.duration(BackupOptions.DISCOVERY_INTERVAL),
+                checked.duration(BackupOptions.CHECKPOINT_INTERVAL),
+                checked.number(BackupOptions.PARALLELISM, 1, 1_024),
+                segmentBytes(checked),
+                checked.duration(BackupOptions.SEGMENT_AGE),
+                checked.number(BackupOptions.COMPRESSION_LEVEL, 1, 19),
+                checked.number(BackupOptions.UPLOAD_THREADS, 1, 64),
+                checked.duration(BackupOptions.GROUPS_INTERVAL),
+                checked.value(BackupOptions.GROUP_ID),
+                MaintenanceOptions.isOn(checked)
+                        ? MaintenanceOptions.config(
+                                checked, segmentBytes(checked), checked.number(BackupOptions.COMPRESSION_LEVEL, 1, 19))
+                        : null);
     }
 
-    private static <T> T value(ReadableConfig options, ConfigOption<T> option) {
-        try {
-            return options.get(option);
-        } catch (IllegalArgumentException e) {
-            String text = options.toMap().getOrDefault(option.key(), "");
-            throw new UsageException(
-                    "--%s must be %s, but is '%s'".formatted(option.key(), kind(option.defaultValue()), text), e);
-        }
-    }
-
-    private static String kind(@Nullable Object example) {
-        if (example instanceof Duration) {
-            return "a duration like 30s or 7d";
-        }
-        if (example instanceof MemorySize) {
-            return "a size like 48mb";
-        }
-        return example instanceof Boolean ? "true or false" : "a number";
-    }
-
-    private static Duration duration(ReadableConfig options, ConfigOption<Duration> option) {
-        Duration value = value(options, option);
-        check(value.compareTo(LONGEST) <= 0, option, value, "365d or less");
-        check(value.compareTo(SHORTEST) >= 0, option, value.toMillis() + "ms", "100ms or more");
-        return value;
-    }
-
-    private static int number(ReadableConfig options, ConfigOption<Integer> option, int min, int max) {
-        int value = value(options, option);
-        check(value >= min && value <= max, option, value, "between " + min + " and " + max);
-        return value;
-    }
-
-    private static void check(boolean condition, ConfigOption<?> option, Object value, String allowed) {
-        if (!condition) {
-            throw new UsageException("--%s must be %s, but is '%s'".formatted(option.key(), allowed, value));
-        }
+    /** Encoded size at which a segment is sealed, in bytes. */
+    public static long segmentBytes(CheckedOptions options) {
+        return options.size(BackupOptions.SEGMENT_BYTES, SMALLEST_SEGMENT, LARGEST_SEGMENT)
+                .getBytes();
     }
 }

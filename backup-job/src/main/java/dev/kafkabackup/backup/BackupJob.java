@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.backup;
 
+import dev.kafkabackup.backup.beside.BesideSource;
+import dev.kafkabackup.backup.maintain.MaintenanceTasks;
 import dev.kafkabackup.backup.sink.SegmentSink;
-import dev.kafkabackup.backup.snapshot.SnapshotSource;
+import dev.kafkabackup.backup.snapshot.SnapshotTasks;
 import dev.kafkabackup.backup.source.BackupSource;
 import dev.kafkabackup.catalog.BackupRoot;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.kafka.KafkaConnection;
+import dev.kafkabackup.maintenance.MaintenanceConfig;
 import dev.kafkabackup.storage.BackupStorage;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,6 +95,7 @@ public final class BackupJob {
                     .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, BOUNDED_RESTARTS));
         }
 
+        String jobId = UUID.randomUUID().toString();
         environment
                 .fromSource(
                         new BackupSource(
@@ -117,15 +121,17 @@ public final class BackupJob {
 
         environment
                 .fromSource(
-                        new SnapshotSource(
-                                config.kafka(),
-                                config.storage(),
-                                config.topics(),
-                                root.clusterId(),
-                                config.groupId(),
-                                UUID.randomUUID().toString(),
-                                config.discoveryInterval(),
-                                config.groupsInterval(),
+                        new BesideSource(
+                                new SnapshotTasks.Settings(
+                                        config.kafka(),
+                                        config.storage(),
+                                        config.topics(),
+                                        root.clusterId(),
+                                        config.groupId(),
+                                        jobId,
+                                        config.discoveryInterval(),
+                                        config.groupsInterval(),
+                                        config.once()),
                                 config.once()),
                         WatermarkStrategy.noWatermarks(),
                         "Topic metadata and group snapshots")
@@ -136,5 +142,24 @@ public final class BackupJob {
                 .name("Nothing to write")
                 .uid("snapshots-end")
                 .setParallelism(1);
+
+        MaintenanceConfig maintenance = config.maintenance();
+        if (maintenance != null && !config.once()) {
+            environment
+                    .fromSource(
+                            new BesideSource(
+                                    new MaintenanceTasks.Settings(
+                                            config.kafka(), config.storage(), maintenance, root.clusterId(), jobId),
+                                    false),
+                            WatermarkStrategy.noWatermarks(),
+                            "Maintenance")
+                    .uid("maintenance")
+                    .setDescription("Merges small segments, and removes what Kafka has removed when its grace ends")
+                    .setParallelism(1)
+                    .sinkTo(new DiscardingSink<>())
+                    .name("End of maintenance")
+                    .uid("maintenance-end")
+                    .setParallelism(1);
+        }
     }
 }

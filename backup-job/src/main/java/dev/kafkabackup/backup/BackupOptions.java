@@ -3,9 +3,11 @@ package dev.kafkabackup.backup;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import dev.kafkabackup.maintenance.MaintenanceOptions;
 import dev.kafkabackup.parquet.ZstdCodecFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.MemorySize;
 
@@ -89,19 +91,25 @@ public final class BackupOptions {
             .withDescription("Stop when every partition has reached the last stable offset seen at start.");
 
     /** All of them, in the order in which help shows them. */
-    public static final List<ConfigOption<?>> ALL = List.of(
-            INCLUDE,
-            EXCLUDE,
-            ONCE,
-            DISCOVERY_INTERVAL,
-            CHECKPOINT_INTERVAL,
-            PARALLELISM,
-            SEGMENT_BYTES,
-            SEGMENT_AGE,
-            COMPRESSION_LEVEL,
-            UPLOAD_THREADS,
-            GROUPS_INTERVAL,
-            GROUP_ID);
+    public static final List<ConfigOption<?>> ALL = Stream.concat(
+                    Stream.of(
+                            INCLUDE,
+                            EXCLUDE,
+                            ONCE,
+                            DISCOVERY_INTERVAL,
+                            CHECKPOINT_INTERVAL,
+                            PARALLELISM,
+                            SEGMENT_BYTES,
+                            SEGMENT_AGE,
+                            COMPRESSION_LEVEL,
+                            UPLOAD_THREADS,
+                            GROUPS_INTERVAL,
+                            GROUP_ID,
+                            MaintenanceOptions.MAINTENANCE,
+                            MaintenanceOptions.INTERVAL,
+                            MaintenanceOptions.BYTES_PER_SECOND),
+                    MaintenanceOptions.ALL.stream())
+            .toList();
 
     private BackupOptions() {}
 }

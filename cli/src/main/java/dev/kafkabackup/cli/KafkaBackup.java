@@ -39,6 +39,10 @@ import picocli.CommandLine.Spec;
             RestoreCommand.class,
             VerifyCommand.class,
             GroupsCommand.class,
+            HoldCommand.class,
+            ReleaseCommand.class,
+            MaintainCommand.class,
+            ConfirmDeletionsCommand.class,
             DemoCommand.class,
             CommandLine.HelpCommand.class
         },
@@ -90,6 +94,7 @@ public final class KafkaBackup implements Runnable {
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> failure(e));
         shareExitCodes(commandLine);
         ConfigOptions.addTo(requireNonNull(commandLine.getSubcommands().get("backup")), BackupOptions.ALL);
+        ConfigOptions.addTo(requireNonNull(commandLine.getSubcommands().get("maintain")), MaintainCommand.OPTIONS);
         return commandLine;
     }
 

@@ -123,12 +123,12 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        List<URI> filterJars = filterJar.install();
+        selection.requireFilter();
         TargetOptions targetOptions = target.options();
         String id = restoreId == null ? RestoreConfig.newRestoreId(Instant.now()) : restoreId;
         RestoreConfig config = new RestoreConfig(
                 storage.location(), kafka.connection(), id, parallelism, checkpointInterval, produce.settings());
-        List<URI> filterJars = filterJar.install();
-        selection.requireFilter();
         Configuration flinkConf = storage.initializeFileSystems();
         Terminal.note("Restore id: %s", id);
         try (Restore restore = Restore.open(config)) {
@@ -139,7 +139,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private int begin(Restore restore, TargetOptions targetOptions, EmbeddedRun run) throws Exception {
-        if (selection.isEmpty()) {
+        if (selection.namesNoTopic()) {
             throw new UsageException(
                     restoreId == null
                             ? "Missing required option: '--topic=NAME[=TARGET]' or '--include=REGEX'"

@@ -41,6 +41,16 @@ public final class BackupLayout {
         return incarnation(incarnation) + "/meta";
     }
 
+    /** Where the knowledge of an incarnation's retention lies. */
+    public static String retention(TopicIncarnation incarnation) {
+        return incarnation(incarnation) + "/retention";
+    }
+
+    /** Where the holds of a topic lie, of all its incarnations. */
+    public static String holds(String topic) {
+        return topic(topic) + "/holds";
+    }
+
     /** Folder of a partition. */
     public static String partition(TopicIdPartition partition) {
         return incarnation(TopicIncarnation.of(partition))

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicIdPartition;
 
@@ -74,10 +75,21 @@ public final class PartitionSegments {
             long end = Math.min(
                     range.endOffset(), overruledFrom.getOrDefault(segment.name().leaderEpoch(), Long.MAX_VALUE));
             if (end > range.startOffset()) {
-                slices.add(new SegmentSlice(segment.name(), new OffsetRange(range.startOffset(), end)));
+                slices.add(new SegmentSlice(
+                        segment.name(), end == range.endOffset() ? range : new OffsetRange(range.startOffset(), end)));
             }
         }
         return List.copyOf(slices);
+    }
+
+    /** What would be left if these were removed. */
+    public PartitionSegments without(Set<SegmentName> removed) {
+        return new PartitionSegments(
+                partition,
+                segments.stream()
+                        .filter(segment -> !removed.contains(segment.name()))
+                        .toList(),
+                rejected);
     }
 
     /** The partition. */

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,26 +108,26 @@ final class LocalStorage implements BackupStorage {
 
     @Override
     public List<StoredObject> list(String folder) throws IOException {
-        return children(folder).stream()
-                .filter(child -> !child.isFolder() && !TemporaryName.is(child.name()))
-                .map(child -> new StoredObject(folder + "/" + child.name(), child.sizeBytes(), child.modifiedAt()))
-                .toList();
+        return children(
+                folder,
+                child -> child.isFolder() || TemporaryName.is(child.name())
+                        ? Optional.empty()
+                        : Optional.of(
+                                new StoredObject(folder + "/" + child.name(), child.sizeBytes(), child.modifiedAt())));
     }
 
     @Override
     public List<String> folders(String folder) throws IOException {
-        return children(folder).stream()
-                .filter(Child::isFolder)
-                .map(Child::name)
-                .toList();
+        return children(folder, child -> child.isFolder() ? Optional.of(child.name()) : Optional.empty());
     }
 
-    private List<Child> children(String folder) throws IOException {
+    /** What is wanted of each child; the rest is not kept, because a folder may have very many. */
+    private <T> List<T> children(String folder, Function<Child, Optional<T>> wanted) throws IOException {
         return call("Listing", folder, location.callTimeout(), () -> {
-            List<Child> children = new ArrayList<>();
+            List<T> children = new ArrayList<>();
             try (DirectoryStream<Path> files = Files.newDirectoryStream(root.resolve(folder))) {
                 for (Path file : files) {
-                    Child.of(file).ifPresent(children::add);
+                    Child.of(file).flatMap(wanted).ifPresent(children::add);
                 }
             } catch (NoSuchFileException e) {
                 return List.of();

@@ -19,6 +19,7 @@ import dev.kafkabackup.restore.check.TargetStates;
 import dev.kafkabackup.restore.check.TargetTopics;
 import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.PartitionPlan;
+import dev.kafkabackup.restore.plan.PlanHolds;
 import dev.kafkabackup.restore.plan.PlanStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestorePlanner;
@@ -194,6 +195,7 @@ public final class Restore implements AutoCloseable {
             plan.requireUndamaged();
             RunningMark.requireNone(storage, config.restoreId());
             RestorePlan prepared = targetTopics(options).prepare(plan);
+            new PlanHolds(storage, prepared, clock).renew();
             AttemptId begun = beginAttempt(clock.instant());
             new PlanStore(storage).create(prepared);
             new AttemptStore(storage, config.restoreId()).requireNewest(begun);
@@ -234,6 +236,7 @@ public final class Restore implements AutoCloseable {
                 RunningMark.requireNone(storage, config.restoreId());
             }
             requireSameDelivery();
+            new PlanHolds(storage, plan, clock).renew();
             return new Resumption(config.kafka(), admin, config.storage(), storage, config.parallelism())
                     .prepare(plan, beginAttempt(clock.instant()));
         });
@@ -367,7 +370,16 @@ public final class Restore implements AutoCloseable {
             return new ReportStore(storage).write(plan, configurations(), deliveryReport(plan), startedAt, endedAt);
         });
         endLeftOverTransactions();
+        releaseHolds(plan);
         return report;
+    }
+
+    private void releaseHolds(RestorePlan plan) {
+        try {
+            new PlanHolds(storage, plan, clock).release();
+        } catch (IOException e) {
+            LOG.info("The holds of restore {} were not taken away, they end by themselves", plan.restoreId(), e);
+        }
     }
 
     private DeliveryReport deliveryReport(RestorePlan plan) throws IOException {

@@ -15,6 +15,7 @@ import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.resume.Progress;
 import dev.kafkabackup.restore.sink.Delivery;
 import dev.kafkabackup.restore.sink.ProduceSettings;
+import dev.kafkabackup.retention.HoldStore;
 import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.testing.BrokerExtension;
@@ -158,7 +159,11 @@ class SelectionIT {
         }
         backup.metadata(first, 1, Map.of(), Instant.EPOCH);
         backedUp.get(first).put(0, all);
+        HoldStore holds = new HoldStore(backup.storage());
         RecordHook.at(500, () -> {
+            assertThat(holds.active(first, Instant.now()))
+                    .as("what retention may not touch")
+                    .isNotEmpty();
             backup.segment(partition, 0, 60_000, all);
             for (SegmentName name : small) {
                 backup.storage().delete(BackupLayout.segment(partition, name));
@@ -168,6 +173,7 @@ class SelectionIT {
         RestoreReport report = restore(RestoreSelection.of("orders", "merged"), List.of());
 
         assertThat(RecordHook.wasCalled()).as("merged while it was read").isTrue();
+        assertThat(holds.all("orders")).isEmpty();
         assertThat(requireExact(report, "merged", List.of(first), RandomSelection.everything()))
                 .isEqualTo(60_000);
     }

@@ -119,8 +119,8 @@ public final class SelectionOptions {
         private @Nullable Pattern include;
     }
 
-    /** Whether no topic is selected, as for a restore that goes on. */
-    public boolean isEmpty() {
+    /** Whether nothing says which topics are meant. */
+    public boolean namesNoTopic() {
         return topics.include == null && topics.names.isEmpty();
     }
 

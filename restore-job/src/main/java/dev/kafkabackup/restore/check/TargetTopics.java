@@ -18,6 +18,7 @@ import dev.kafkabackup.topic.TopicMetadata;
 import dev.kafkabackup.topic.TopicState;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -209,17 +210,22 @@ public final class TargetTopics {
         Uuid id = requireNonNull(topic.targetId());
         TopicIncarnation incarnation = new TopicIncarnation(topic.target(), id);
         Optional<TopicMetadata> known = metadata.latest(incarnation);
-        metadata.append(new TopicMetadata(
-                topic.target(),
-                id,
-                plan.targetClusterId(),
-                known.map(TopicMetadata::partitions).orElse(topic.partitionCount()),
-                known.map(TopicMetadata::replicationFactor).orElse(1),
-                known.map(TopicMetadata::configs).orElse(new TreeMap<>()),
-                known.map(TopicMetadata::configsKnown).orElse(false),
-                TopicState.LIVE,
-                clock.instant(),
-                topic.newestIncarnation().id()));
+        // one entry for each origin; the newest is the latest, which is also what the backup carries on
+        Instant observedAt = clock.instant().minusMillis(topic.topicIds().size());
+        for (Uuid origin : topic.topicIds()) {
+            observedAt = observedAt.plusMillis(1);
+            metadata.append(new TopicMetadata(
+                    topic.target(),
+                    id,
+                    plan.targetClusterId(),
+                    known.map(TopicMetadata::partitions).orElse(topic.partitionCount()),
+                    known.map(TopicMetadata::replicationFactor).orElse(1),
+                    known.map(TopicMetadata::configs).orElse(new TreeMap<>()),
+                    known.map(TopicMetadata::configsKnown).orElse(false),
+                    TopicState.LIVE,
+                    observedAt,
+                    origin));
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.attempt.AttemptStore;
 import dev.kafkabackup.restore.attempt.TargetPosition;
 import dev.kafkabackup.restore.plan.Damage;
+import dev.kafkabackup.restore.plan.PlanHolds;
 import dev.kafkabackup.restore.plan.PlanStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.record.RestoreRecord;
@@ -14,6 +15,7 @@ import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.RetryingStorage;
 import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +101,14 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
     @Override
     public SplitEnumerator<SegmentSplit, SegmentEnumeratorState> restoreEnumerator(
             SplitEnumeratorContext<SegmentSplit> context, SegmentEnumeratorState state) {
-        return new SegmentSplitEnumerator(context, state, this::readPlan);
+        return new SegmentSplitEnumerator(context, state, this::readPlan, this::renewHolds);
+    }
+
+    private boolean renewHolds() throws IOException {
+        try (BackupStorage opened = storage.open()) {
+            new PlanHolds(opened, new PlanStore(opened).read(restoreId), Clock.systemUTC()).renew();
+        }
+        return true;
     }
 
     private List<SegmentSplit> readPlan() throws IOException {

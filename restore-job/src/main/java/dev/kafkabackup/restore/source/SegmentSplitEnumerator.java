@@ -2,6 +2,7 @@
 package dev.kafkabackup.restore.source;
 
 import dev.kafkabackup.error.BackupException;
+import dev.kafkabackup.restore.plan.PlanHolds;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,24 +29,38 @@ final class SegmentSplitEnumerator implements SplitEnumerator<SegmentSplit, Segm
 
     private final SplitEnumeratorContext<SegmentSplit> context;
     private final Callable<List<SegmentSplit>> planReader;
+    private final Callable<Boolean> holds;
     private final Map<Integer, List<SegmentSplit>> pending;
     private boolean planned;
 
-    /** @param planReader reads the plan's splits; called on another thread and at most once */
+    /**
+     * @param planReader reads the plan's splits; called on another thread and at most once
+     * @param holds keeps what is read from being removed; called on another thread, again and again
+     */
     SegmentSplitEnumerator(
             SplitEnumeratorContext<SegmentSplit> context,
             SegmentEnumeratorState state,
-            Callable<List<SegmentSplit>> planReader) {
+            Callable<List<SegmentSplit>> planReader,
+            Callable<Boolean> holds) {
         this.context = context;
         this.planReader = planReader;
+        this.holds = holds;
         this.planned = state.planned();
         this.pending = SplitAssignment.byBytes(state.pending(), context.currentParallelism());
     }
 
     @Override
     public void start() {
+        long interval = PlanHolds.RENEWAL_INTERVAL.toMillis();
+        context.callAsync(holds, SegmentSplitEnumerator::renewed, interval, interval);
         if (!planned) {
             context.callAsync(planReader, this::planRead);
+        }
+    }
+
+    private static void renewed(@Nullable Boolean done, @Nullable Throwable failure) {
+        if (failure != null) {
+            LOG.warn("The restore's holds could not be renewed, it will be tried again: {}", failure.toString());
         }
     }
 

@@ -8,12 +8,15 @@ import dev.kafkabackup.catalog.TopicMetadataStore;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.restore.BackupFixture;
+import dev.kafkabackup.restore.plan.IncarnationChoice;
 import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestorePlanner;
 import dev.kafkabackup.restore.plan.RestoreSelection;
+import dev.kafkabackup.restore.select.RecordSelection;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.topic.TopicIncarnation;
+import dev.kafkabackup.topic.TopicMetadata;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -153,6 +156,30 @@ class TargetTopicsIT {
                 });
         assertThat(metadata.latest(new TopicIncarnation("other-cluster", BROKER.topicId("other-cluster"))))
                 .isEmpty();
+    }
+
+    @Test
+    void ofSeveralOriginsEachIsWrittenDown() throws Exception {
+        TopicIncarnation newer = new TopicIncarnation("orders", Uuid.fromString("AAAAAAAAQACAAAAAAAAAAg"));
+        backup.segment(newer.partition(0), 0, 1, List.of(BackupFixture.record(0, 0)));
+        backup.metadata(newer, 3, Map.of(), Instant.parse("2026-01-01T00:00:00Z"));
+        RestoreSelection all =
+                new RestoreSelection("orders", "from-all", IncarnationChoice.ALL, Set.of(), RecordSelection.ALL);
+        RestorePlan plan = new RestorePlan(
+                "20260102-030405-abcd",
+                Instant.EPOCH,
+                BROKER.clusterId(),
+                BROKER.clusterId(),
+                OnCorrupt.STOP,
+                new RestorePlanner(backup.storage()).plan(List.of(all)));
+
+        new TargetTopics(BROKER.admin(), backup.storage(), Clock.systemUTC(), TargetOptions.DEFAULT, Optional.empty())
+                .prepare(plan);
+
+        assertThat(new TopicMetadataStore(backup.storage())
+                        .history(new TopicIncarnation("from-all", BROKER.topicId("from-all"))))
+                .extracting(TopicMetadata::restoredFrom)
+                .containsExactly(ORDERS.id(), newer.id());
     }
 
     @Test

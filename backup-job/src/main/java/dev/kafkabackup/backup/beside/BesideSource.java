@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.kafkabackup.backup.snapshot;
+package dev.kafkabackup.backup.beside;
 
-import dev.kafkabackup.backup.discovery.TopicFilter;
-import dev.kafkabackup.kafka.KafkaConnection;
-import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -20,50 +16,20 @@ import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * Takes snapshots of topic metadata and group offsets, beside the main way: a vertex of its own that reads nothing,
- * emits nothing and has no state, so that it is seen in the web UI and can hold up neither a record nor a checkpoint.
- * Runs with parallelism 1.
+ * Does something beside the main way: a vertex of its own that reads nothing, emits nothing and has no state, so that
+ * it is seen in the web UI and can hold up neither a record nor a checkpoint. To be run with parallelism 1.
  */
-public final class SnapshotSource implements Source<Void, SnapshotSource.NoSplit, Void>, ResultTypeQueryable<Void> {
+public final class BesideSource implements Source<Void, BesideSource.NoSplit, Void>, ResultTypeQueryable<Void> {
 
     private static final long serialVersionUID = 1L;
 
-    private final KafkaConnection kafka;
-    private final StorageLocation storage;
-    private final TopicFilter topics;
-    private final String clusterId;
-    private final String ownGroup;
-    private final String jobId;
-    private final Duration topicsInterval;
-    private final Duration groupsInterval;
-    private final boolean once;
+    private final BesideTasks.Factory tasks;
+    private final boolean bounded;
 
-    /**
-     * @param ownGroup the backup's own consumer group, which is left out
-     * @param jobId names this run of the job, the same after every failover
-     * @param topicsInterval how often topics are looked at
-     * @param groupsInterval how often committed offsets are looked at
-     * @param once whether to take one snapshot of each and end
-     */
-    public SnapshotSource(
-            KafkaConnection kafka,
-            StorageLocation storage,
-            TopicFilter topics,
-            String clusterId,
-            String ownGroup,
-            String jobId,
-            Duration topicsInterval,
-            Duration groupsInterval,
-            boolean once) {
-        this.kafka = kafka;
-        this.storage = storage;
-        this.topics = topics;
-        this.clusterId = clusterId;
-        this.ownGroup = ownGroup;
-        this.jobId = jobId;
-        this.topicsInterval = topicsInterval;
-        this.groupsInterval = groupsInterval;
-        this.once = once;
+    /** @param bounded whether the source ends when all rounds that are to be done once are done */
+    public BesideSource(BesideTasks.Factory tasks, boolean bounded) {
+        this.tasks = tasks;
+        this.bounded = bounded;
     }
 
     /** There are no splits. */
@@ -76,17 +42,12 @@ public final class SnapshotSource implements Source<Void, SnapshotSource.NoSplit
 
     @Override
     public Boundedness getBoundedness() {
-        return once ? Boundedness.BOUNDED : Boundedness.CONTINUOUS_UNBOUNDED;
+        return bounded ? Boundedness.BOUNDED : Boundedness.CONTINUOUS_UNBOUNDED;
     }
 
     @Override
     public SourceReader<Void, NoSplit> createReader(SourceReaderContext context) {
-        return new SnapshotReader(
-                () -> new SnapshotTasks(kafka, storage, topics, clusterId, ownGroup, jobId),
-                topicsInterval,
-                groupsInterval,
-                once,
-                context.metricGroup());
+        return new BesideReader(tasks, context.metricGroup());
     }
 
     @Override

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.maintenance;
+
+import java.io.InterruptedIOException;
+import java.time.Duration;
+
+/** Spreads work over time, so that what runs beside keeps its share of the network and of the processor. */
+final class Pace {
+
+    private final long bytesPerSecond;
+
+    /** @param bytesPerSecond on average; 0 for no limit */
+    Pace(long bytesPerSecond) {
+        this.bytesPerSecond = bytesPerSecond;
+    }
+
+    /**
+     * Waits for as long as so many bytes may take.
+     *
+     * @throws InterruptedIOException if there is nothing to wait for any more, because everything stops
+     */
+    void after(long bytes) throws InterruptedIOException {
+        if (bytesPerSecond > 0) {
+            try {
+                Thread.sleep(Duration.ofMillis(bytes * 1_000 / bytesPerSecond).toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("Maintenance was interrupted");
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.maintenance;
+
+import dev.kafkabackup.catalog.Catalog;
+import dev.kafkabackup.catalog.PartitionSegments;
+import dev.kafkabackup.catalog.Segment;
+import dev.kafkabackup.error.BackupException;
+import dev.kafkabackup.maintenance.compaction.CompactionPlanner;
+import dev.kafkabackup.maintenance.compaction.Compactor;
+import dev.kafkabackup.maintenance.compaction.Merge;
+import dev.kafkabackup.maintenance.watch.RetentionWatch;
+import dev.kafkabackup.maintenance.watch.Seen;
+import dev.kafkabackup.retention.PartitionRetention;
+import dev.kafkabackup.segment.SegmentName;
+import dev.kafkabackup.topic.TopicIncarnation;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicIdPartition;
+
+/** Looks after one partition at a time: removes what is expired or replaced, and merges. Used from one thread. */
+final class PartitionMaintenance {
+
+    /** How long a segment that another one stands for stays at least: readers may still be about to open it. */
+    private static final Duration REPLACED_STAY = Duration.ofHours(1);
+
+    private final MaintenanceConfig config;
+    private final Catalog catalog;
+    private final RetentionWatch watch;
+    private final Compactor compactor;
+    private final CompactionPlanner planner;
+    private final Pace pace;
+    private final VisitSchedule schedule;
+    private final LongSupplier nanoClock;
+    private final boolean dryRun;
+    private Duration longestListing = Duration.ZERO;
+
+    PartitionMaintenance(
+            MaintenanceConfig config,
+            Catalog catalog,
+            RetentionWatch watch,
+            Compactor compactor,
+            LongSupplier nanoClock,
+            boolean dryRun) {
+        this.config = config;
+        this.catalog = catalog;
+        this.watch = watch;
+        this.compactor = compactor;
+        this.planner = new CompactionPlanner(config.targetBytes());
+        this.pace = new Pace(config.bytesPerSecond());
+        this.schedule = new VisitSchedule(config.interval(), nanoClock);
+        this.nanoClock = nanoClock;
+        this.dryRun = dryRun;
+    }
+
+    /** Looks at the partition if it is time. */
+    void visitIfDue(TopicIdPartition partition, Cycle cycle) throws IOException {
+        PartitionRetention retention =
+                watch.state(TopicIncarnation.of(partition)).partition(partition.partition());
+        boolean told = isTold(partition, cycle);
+        OptionalLong expiredBelow = told && config.retentionGrace() != null
+                ? retention.logStartOffsets().lowestDuring(config.retentionGrace())
+                : OptionalLong.empty();
+        if (dryRun || schedule.isDue(partition, expiredBelow)) {
+            PartitionSegments listed = list(partition);
+            PartitionSegments left = told ? removeExpired(listed, cycle) : listed;
+            left = removeReplaced(left, cycle);
+            left = removeDamaged(left, cycle);
+            merge(left, cycle);
+            schedule.visited(
+                    partition, listed, left, waiting(left, cycle.clock().now()));
+        }
+    }
+
+    /** The lowest log start offset that counts includes the one of now. */
+    private static boolean isTold(TopicIdPartition partition, Cycle cycle) {
+        return cycle.seen(TopicIncarnation.of(partition)) instanceof Seen.There there
+                && there.logStartOffsets().containsKey(partition.partition());
+    }
+
+    private PartitionSegments list(TopicIdPartition partition) throws IOException {
+        long start = nanoClock.getAsLong();
+        PartitionSegments segments = catalog.segments(partition);
+        Duration took = Duration.ofNanos(nanoClock.getAsLong() - start);
+        if (took.compareTo(longestListing) > 0) {
+            longestListing = took;
+        }
+        return segments;
+    }
+
+    private Duration replacedStay() {
+        return longestListing.compareTo(REPLACED_STAY) > 0 ? longestListing : REPLACED_STAY;
+    }
+
+    private PartitionSegments removeExpired(PartitionSegments segments, Cycle cycle) throws IOException {
+        Instant now = cycle.clock().now();
+        TopicIncarnation topic = TopicIncarnation.of(segments.partition());
+        int number = segments.partition().partition();
+        PartitionSegments left = segments;
+        for (Removal expired : new PartitionVisit(segments, now)
+                .expired(watch.state(topic).partition(number), config.retentionGrace())) {
+            Removal checked = cycle.remover().checked(expired);
+            if (checked.obstacle() == null && !dryRun) {
+                // somebody else may have seen a lower log start offset
+                watch.refresh(topic);
+                List<Removal> again = new PartitionVisit(segments, now)
+                        .expired(watch.state(topic).partition(number), config.retentionGrace());
+                if (again.isEmpty() || !again.get(0).equals(expired)) {
+                    continue;
+                }
+                watch.expire(topic, number, end(names(segments, checked)), now);
+            }
+            if (checked.obstacle() == null) {
+                cycle.remover().remove(checked);
+                left = left.without(names(segments, checked));
+            }
+            if (dryRun || checked.obstacle() != Obstacle.GRACE) {
+                cycle.add(checked);
+            }
+        }
+        return left;
+    }
+
+    private static Set<SegmentName> names(PartitionSegments segments, Removal removal) {
+        Set<String> paths = new HashSet<>(removal.paths());
+        return segments.segments().stream()
+                .filter(segment -> paths.contains(segment.path()))
+                .map(Segment::name)
+                .collect(Collectors.toSet());
+    }
+
+    private static long end(Set<SegmentName> names) {
+        return names.stream().mapToLong(name -> name.range().endOffset()).max().getAsLong();
+    }
+
+    private PartitionSegments removeReplaced(PartitionSegments segments, Cycle cycle) throws IOException {
+        PartitionVisit visit = new PartitionVisit(segments, cycle.clock().now());
+        Set<SegmentName> oldEnough = visit.olderThan(replacedStay());
+        if (dryRun) {
+            List<SegmentName> names = Compactor.standIns(segments).entrySet().stream()
+                    .filter(standIn -> oldEnough.contains(standIn.getValue()))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            if (!names.isEmpty()) {
+                cycle.add(cycle.remover().checked(visit.replaced(names)));
+            }
+            return segments;
+        }
+        // before contents are compared, which is much work
+        Removal any = cycle.remover().checked(visit.replaced(List.of()));
+        if (any.obstacle() != null) {
+            if (Compactor.standIns(segments).values().stream().anyMatch(oldEnough::contains)) {
+                cycle.add(any);
+            }
+            return segments;
+        }
+        Compactor.Replaced replaced = compactor.replaced(segments, oldEnough);
+        replaced.unreadable().forEach(cycle::addFailure);
+        for (Merge incomplete : replaced.incomplete()) {
+            merge(incomplete, cycle);
+        }
+        if (replaced.removable().isEmpty()) {
+            return segments;
+        }
+        Removal removal = cycle.remover().checked(visit.replaced(replaced.removable()));
+        cycle.add(removal);
+        if (removal.obstacle() != null) {
+            return segments;
+        }
+        cycle.remover().remove(removal);
+        return segments.without(Set.copyOf(replaced.removable()));
+    }
+
+    private PartitionSegments removeDamaged(PartitionSegments segments, Cycle cycle) throws IOException {
+        for (Removal damaged : new PartitionVisit(segments, cycle.clock().now()).damaged(replacedStay())) {
+            Removal checked = cycle.remover().checked(damaged);
+            cycle.add(checked);
+            if (checked.obstacle() == null) {
+                cycle.remover().remove(checked);
+            }
+        }
+        return segments;
+    }
+
+    private void merge(PartitionSegments segments, Cycle cycle) throws IOException {
+        for (Merge merge : planner.plan(segments)) {
+            merge(merge, cycle);
+        }
+    }
+
+    private void merge(Merge merge, Cycle cycle) throws IOException {
+        try {
+            if (!dryRun) {
+                compactor.merge(merge);
+                pace.after(merge.bytes());
+            }
+            cycle.addMerge(merge.bytes());
+        } catch (BackupException e) {
+            // a damaged segment keeps no others from being merged
+            cycle.addFailure(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Until the first of those that wait to be removed may be; zero if none waits. */
+    private Duration waiting(PartitionSegments left, Instant now) {
+        Set<SegmentName> standIns = Set.copyOf(Compactor.standIns(left).values());
+        return left.segments().stream()
+                .filter(segment -> standIns.contains(segment.name()))
+                .map(segment -> Duration.between(now, segment.publishedAt().plus(replacedStay())))
+                .filter(wait -> !wait.isNegative() && !wait.isZero())
+                .min(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+}
