@@ -118,7 +118,8 @@ public final class Resumption {
             throws IOException {
         RestoreTransactions transactions = new RestoreTransactions(admin, plan.restoreId());
         try {
-            targetState().awaitNoOpenTransaction(
+            targetState()
+                    .awaitNoOpenTransaction(
                             partitions.stream().map(PlannedPartition::target).toList(),
                             () -> transactions.fenceOlderThan(attempt));
         } catch (KafkaException e) {
