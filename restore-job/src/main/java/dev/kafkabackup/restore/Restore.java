@@ -195,7 +195,7 @@ public final class Restore implements AutoCloseable {
             plan.requireUndamaged();
             RunningMark.requireNone(storage, config.restoreId());
             RestorePlan prepared = targetTopics(options).prepare(plan);
-            new PlanHolds(storage, prepared, clock).renew();
+            hold(prepared);
             AttemptId begun = beginAttempt(clock.instant());
             new PlanStore(storage).create(prepared);
             new AttemptStore(storage, config.restoreId()).requireNewest(begun);
@@ -236,7 +236,7 @@ public final class Restore implements AutoCloseable {
                 RunningMark.requireNone(storage, config.restoreId());
             }
             requireSameDelivery();
-            new PlanHolds(storage, plan, clock).renew();
+            hold(plan);
             return new Resumption(config.kafka(), admin, config.storage(), storage, config.parallelism())
                     .prepare(plan, beginAttempt(clock.instant()));
         });
@@ -372,6 +372,18 @@ public final class Restore implements AutoCloseable {
         endLeftOverTransactions();
         releaseHolds(plan);
         return report;
+    }
+
+    /** Before anything is read; while the job runs, its source renews the holds. */
+    private void hold(RestorePlan plan) {
+        try {
+            new PlanHolds(storage, plan, clock).renew();
+        } catch (IOException e) {
+            LOG.warn(
+                    "Restore {} cannot hold what it reads, so maintenance may remove some of it meanwhile: {}",
+                    plan.restoreId(),
+                    e.toString());
+        }
     }
 
     private void releaseHolds(RestorePlan plan) {
