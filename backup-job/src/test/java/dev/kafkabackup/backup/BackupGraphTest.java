@@ -34,7 +34,8 @@ class BackupGraphTest {
     void everyOperatorHasTheUidThatItHadInTheFirstRelease() {
         assertThat(environment.getStreamGraph().getStreamNodes())
                 .extracting(StreamNode::getTransformationUID)
-                .containsExactlyInAnyOrder("kafka-topics", "segments", "snapshots", "snapshots-end");
+                .containsExactlyInAnyOrder(
+                        "kafka-topics", "segments", "snapshots", "snapshots-end", "maintenance", "maintenance-end");
     }
 
     @Test
@@ -54,6 +55,6 @@ class BackupGraphTest {
     void sourcesAndSinksAreChained() {
         assertThat(environment.getStreamGraph().getJobGraph().getVertices())
                 .extracting(vertex -> vertex.getOperatorIDs().size())
-                .containsExactlyInAnyOrder(2, 2);
+                .containsExactlyInAnyOrder(2, 2, 2);
     }
 }
