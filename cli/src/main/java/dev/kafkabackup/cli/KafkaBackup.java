@@ -6,17 +6,12 @@ import static java.util.Objects.requireNonNull;
 import dev.kafkabackup.backup.BackupOptions;
 import dev.kafkabackup.cli.options.ConfigOptions;
 import dev.kafkabackup.cli.options.Moment;
-import dev.kafkabackup.cli.options.PartitionList;
-import dev.kafkabackup.cli.options.PartitionOffset;
-import dev.kafkabackup.cli.options.Skip;
+import dev.kafkabackup.cli.options.SelectionOptions;
 import dev.kafkabackup.error.BackupException;
 import dev.kafkabackup.error.ExitCode;
-import dev.kafkabackup.restore.select.Condition;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.apache.flink.util.TimeUtils;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -82,11 +77,7 @@ public final class KafkaBackup implements Runnable {
         CommandLine commandLine = new CommandLine(new KafkaBackup());
         commandLine.registerConverter(Duration.class, KafkaBackup::duration);
         commandLine.registerConverter(Instant.class, Moment::parse);
-        commandLine.registerConverter(PartitionList.class, PartitionList::parse);
-        commandLine.registerConverter(PartitionOffset.class, PartitionOffset::parse);
-        commandLine.registerConverter(Skip.class, Skip::parse);
-        commandLine.registerConverter(Condition.class, KafkaBackup::condition);
-        commandLine.registerConverter(Pattern.class, KafkaBackup::regex);
+        SelectionOptions.registerTypes(commandLine);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpWidth(HELP_WIDTH);
         commandLine.setUsageHelpAutoWidth(true);
@@ -115,23 +106,6 @@ public final class KafkaBackup implements Runnable {
             return TimeUtils.parseDuration(text);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.TypeConversionException("'" + text + "' is not a duration; write it like 30s or 7d");
-        }
-    }
-
-    private static Condition condition(String text) {
-        try {
-            return Condition.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new CommandLine.TypeConversionException(e.getMessage());
-        }
-    }
-
-    private static Pattern regex(String text) {
-        try {
-            return Pattern.compile(text);
-        } catch (PatternSyntaxException e) {
-            throw new CommandLine.TypeConversionException(
-                    "'" + text + "' is not a regular expression: " + e.getDescription());
         }
     }
 

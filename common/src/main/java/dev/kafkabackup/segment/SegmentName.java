@@ -3,8 +3,6 @@ package dev.kafkabackup.segment;
 
 import dev.kafkabackup.offset.OffsetRange;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The name of a segment's object, which says everything that a plan needs: {@code <start>_<end>_<leader epoch>_<min
@@ -24,9 +22,10 @@ public record SegmentName(
     public static final String SUFFIX = ".parquet";
 
     private static final int OFFSET_DIGITS = 20;
+    private static final String ZEROS = "0".repeat(OFFSET_DIGITS);
 
-    private static final Pattern PATTERN = Pattern.compile(
-            "(\\d{20})_(\\d{20})_(-1|\\d{1,10})_(-1|\\d{1,19})_(-1|\\d{1,19})_(\\d{1,19})_(\\d{1,19})\\.parquet");
+    /** Numbers in a name. */
+    private static final int PARTS = 7;
 
     /** @throws IllegalArgumentException if the numbers contradict each other */
     public SegmentName {
@@ -57,24 +56,47 @@ public record SegmentName(
 
     /** Reads an object's name (no folder); empty if it is not a segment's name. */
     public static Optional<SegmentName> parse(String fileName) {
-        Matcher matcher = PATTERN.matcher(fileName);
-        if (!matcher.matches()) {
+        // no regular expression: a plan may have a million names
+        String[] parts = fileName.endsWith(SUFFIX)
+                ? fileName.substring(0, fileName.length() - SUFFIX.length()).split("_", -1)
+                : new String[0];
+        if (parts.length != PARTS) {
             return Optional.empty();
         }
         try {
-            SegmentName name = new SegmentName(
-                    new OffsetRange(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2))),
-                    Integer.parseInt(matcher.group(3)),
-                    Long.parseLong(matcher.group(4)),
-                    Long.parseLong(matcher.group(5)),
-                    Long.parseLong(matcher.group(6)),
-                    Long.parseLong(matcher.group(7)));
-            // a number with leading zeros would be printed without them, and the object not be found
-            return name.fileName().equals(fileName) ? Optional.of(name) : Optional.empty();
-        } catch (IllegalArgumentException e) {
+            return Optional.of(new SegmentName(
+                    new OffsetRange(offset(parts[0]), offset(parts[1])),
+                    Math.toIntExact(number(parts[2])),
+                    number(parts[3]),
+                    number(parts[4]),
+                    number(parts[5]),
+                    number(parts[6])));
+        } catch (IllegalArgumentException | ArithmeticException e) {
             // numbers out of range, or numbers that contradict each other: nothing that a writer of segments publishes
             return Optional.empty();
         }
+    }
+
+    private static long offset(String text) {
+        if (text.length() != OFFSET_DIGITS) {
+            throw new NumberFormatException(text + " is not an offset of " + OFFSET_DIGITS + " digits");
+        }
+        long offset = Long.parseLong(text);
+        // other scripts have digits too
+        return requirePrinted(padded(offset), text, offset);
+    }
+
+    private static long number(String text) {
+        long number = Long.parseLong(text);
+        return requirePrinted(Long.toString(number), text, number);
+    }
+
+    /** What would be printed in another way is another object's name. */
+    private static long requirePrinted(String printed, String text, long number) {
+        if (!printed.equals(text)) {
+            throw new NumberFormatException(text + " is not written as " + printed);
+        }
+        return number;
     }
 
     /**
@@ -92,9 +114,10 @@ public record SegmentName(
     /** The name as far as it is known before the object is complete. */
     String withoutSize() {
         StringBuilder name = new StringBuilder(128);
-        appendOffset(name, range.startOffset());
-        appendOffset(name.append('_'), range.endOffset());
-        return name.append('_')
+        return name.append(padded(range.startOffset()))
+                .append('_')
+                .append(padded(range.endOffset()))
+                .append('_')
                 .append(leaderEpoch)
                 .append('_')
                 .append(minTimestamp)
@@ -105,10 +128,10 @@ public record SegmentName(
                 .toString();
     }
 
-    /** With leading zeros; String.format needs ten times as long, and a plan has many names. */
-    private static void appendOffset(StringBuilder name, long offset) {
+    /** With leading zeros; String.format needs ten times as long. */
+    private static String padded(long offset) {
         String digits = Long.toString(offset);
-        name.append("0".repeat(OFFSET_DIGITS - digits.length())).append(digits);
+        return digits.length() < OFFSET_DIGITS ? ZEROS.substring(digits.length()) + digits : digits;
     }
 
     @Override

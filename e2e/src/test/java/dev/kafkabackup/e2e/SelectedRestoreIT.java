@@ -239,40 +239,6 @@ class SelectedRestoreIT {
         assertThat(judge.read("nothing").values()).hasSize(2).allMatch(Map::isEmpty);
     }
 
-    @Test
-    void contradictionsAreWrongUsage() throws Exception {
-        expectUsage("ends before it begins", "--topic", "orders", "--skip", "1:20-10");
-        expectUsage("neither a time range", "--topic", "orders", "--skip", "yesterday");
-        expectUsage("is not a condition like", "--topic", "orders", "--where", "value=1");
-        expectUsage("--exclude needs --include", "--topic", "orders", "--exclude", "pay.*");
-        expectUsage("matches no topic in the backup", "--include", "nothing");
-        expectUsage("needs exactly one --topic", "--include", ".*", "--topic-id", first.toString());
-        expectUsage("Offsets mean something else in each topic", "--include", ".*", "--from-offset", "0:1");
-        expectUsage(
-                "Offsets mean something else in each incarnation",
-                "--topic",
-                "orders",
-                "--topic-id",
-                "all",
-                "--from-offset",
-                "0:1");
-        expectUsage("partition 7, but orders", "--topic", "orders", "--skip", "7:0-1");
-        expectUsage(
-                "--filter-class com.example.Missing cannot be used",
-                "--topic",
-                "orders",
-                "--filter-class",
-                "com.example.Missing");
-    }
-
-    private void expectUsage(String message, String... options) throws InterruptedException {
-        KafkaBackupProcess process = run(
-                2,
-                Stream.concat(Stream.of("restore", "--dry-run"), Stream.of(options))
-                        .toArray(String[]::new));
-        assertThat(process.errorLines()).as("%s", process).last().asString().contains(message);
-    }
-
     private void assertRestored(String target, Uuid id, BiPredicate<Integer, ProducedRecord> wanted) {
         ProducedLog expected = only(id, wanted);
         assertThat(expected.recordCount()).as("selected records").isBetween(1L, RECORDS - 1L);
@@ -323,7 +289,7 @@ class SelectedRestoreIT {
                 "--storage",
                 folder.resolve("backup").toString()));
         if (!arguments[0].equals("verify")) {
-            all.addAll(List.of("--web-port", "0"));
+            all.addAll(List.of("--web-port", "0", "--checkpoint-interval", "1s"));
         }
         try (KafkaBackupProcess process = KafkaBackupProcess.start(folder, all)) {
             process.assertEndsWith(exitCode, PATIENCE);

@@ -12,15 +12,22 @@ final class RecordHook implements MapFunction<RestoreRecord, RestoreRecord> {
 
     private static @Nullable Action action;
     private static int recordsLeft;
+    private static long passed;
 
     /** Does it when so many records have passed. */
     static synchronized void at(int records, Action wanted) {
         recordsLeft = records;
+        passed = 0;
         action = wanted;
     }
 
     static synchronized boolean wasCalled() {
         return action == null;
+    }
+
+    /** How many records have passed since; more than there are if a task was restarted. */
+    static synchronized long passed() {
+        return passed;
     }
 
     @Override
@@ -30,6 +37,7 @@ final class RecordHook implements MapFunction<RestoreRecord, RestoreRecord> {
     }
 
     private static synchronized void pass() throws Exception {
+        passed++;
         Action wanted = action;
         if (wanted != null && --recordsLeft == 0) {
             wanted.run();

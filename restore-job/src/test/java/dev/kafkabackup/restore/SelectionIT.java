@@ -173,6 +173,9 @@ class SelectionIT {
         RestoreReport report = restore(RestoreSelection.of("orders", "merged"), List.of());
 
         assertThat(RecordHook.wasCalled()).as("merged while it was read").isTrue();
+        assertThat(RecordHook.passed())
+                .as("records, without a restart of the job")
+                .isEqualTo(60_000);
         assertThat(holds.all("orders")).isEmpty();
         assertThat(requireExact(report, "merged", List.of(first), RandomSelection.everything()))
                 .isEqualTo(60_000);

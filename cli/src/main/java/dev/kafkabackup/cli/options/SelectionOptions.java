@@ -18,10 +18,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** What is to be restored, and under which names. */
 public final class SelectionOptions {
@@ -117,6 +120,31 @@ public final class SelectionOptions {
                 paramLabel = "REGEX",
                 description = "Every topic in the backup whose whole name matches this.")
         private @Nullable Pattern include;
+    }
+
+    /** Lets a command read the types of these options; moments it has to know already. */
+    public static void registerTypes(CommandLine commandLine) {
+        commandLine.registerConverter(PartitionList.class, PartitionList::parse);
+        commandLine.registerConverter(PartitionOffset.class, PartitionOffset::parse);
+        commandLine.registerConverter(Skip.class, Skip::parse);
+        commandLine.registerConverter(Condition.class, SelectionOptions::condition);
+        commandLine.registerConverter(Pattern.class, SelectionOptions::regex);
+    }
+
+    private static Condition condition(String text) {
+        try {
+            return Condition.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+
+    private static Pattern regex(String text) {
+        try {
+            return Pattern.compile(text);
+        } catch (PatternSyntaxException e) {
+            throw new TypeConversionException("'" + text + "' is not a regular expression: " + e.getDescription());
+        }
     }
 
     /** Whether nothing says which topics are meant. */

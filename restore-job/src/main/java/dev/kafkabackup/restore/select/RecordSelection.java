@@ -88,14 +88,15 @@ public record RecordSelection(
     /** Whether every record of a segment is wanted, as far as its name says: true only if that is certain. */
     public boolean wantsAllOf(int partition, SegmentName segment) {
         OffsetRange wanted = offsetsOf(partition);
-        List<OffsetRange> skipped = skippedOffsets.getOrDefault(partition, List.of());
+        List<OffsetRange> skipped = skippedOffsets.get(partition);
         return time.wantsAll()
                 && skippedTimes.isEmpty()
                 && where.isEmpty()
                 && filterClass == null
                 && segment.range().startOffset() >= wanted.startOffset()
                 && segment.range().endOffset() <= wanted.endOffset()
-                && Coverage.of(skipped).firstCovered(segment.range().startOffset())
-                        >= segment.range().endOffset();
+                && (skipped == null
+                        || Coverage.of(skipped).firstCovered(segment.range().startOffset())
+                                >= segment.range().endOffset());
     }
 }
