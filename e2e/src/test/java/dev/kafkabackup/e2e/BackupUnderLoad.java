@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.NavigableMap;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -27,9 +28,11 @@ final class BackupUnderLoad implements AutoCloseable {
     static final int PARTITIONS = 4;
 
     private static final String ROOT = "root";
-    private static final String TOPIC = "loaded";
     private static final int RECORDS_PER_SECOND = 300;
+    private static final AtomicInteger TOPICS = new AtomicInteger();
 
+    private final String topic = "loaded-" + TOPICS.incrementAndGet();
+    private final String replacedTopic = topic + "-replaced";
     private final BrokerExtension broker;
     private final Path copy;
     private final ProducedLog produced = new ProducedLog();
@@ -45,14 +48,14 @@ final class BackupUnderLoad implements AutoCloseable {
     BackupUnderLoad(BrokerExtension broker, Path folder, RequestTurnstile turnstile) throws IOException {
         this.broker = broker;
         this.copy = folder.resolve("copy");
-        this.topicId = broker.createTopic(TOPIC, PARTITIONS);
-        this.replaced = new ReplacedTopic(broker, produced, TOPIC + "-replaced", new RandomRecords(records.seed() + 1));
+        this.topicId = broker.createTopic(topic, PARTITIONS);
+        this.replaced = new ReplacedTopic(broker, produced, replacedTopic, new RandomRecords(records.seed() + 1));
         this.backup = ProxiedBackup.start(folder, broker.bootstrapServers(), turnstile);
         this.live = Judge.withDuckDb(backup.files(ROOT), broker.clusterId());
-        this.stored = new StoredOffsets(live, TOPIC, topicId);
-        this.load = SteadyLoad.start(broker.bootstrapServers(), produced, TOPIC, RECORDS_PER_SECOND, records);
+        this.stored = new StoredOffsets(live, topic, topicId);
+        this.load = SteadyLoad.start(broker.bootstrapServers(), produced, topic, RECORDS_PER_SECOND, records);
         this.transactions = SteadyTransactions.start(
-                broker.bootstrapServers(), produced, TOPIC, PARTITIONS, new RandomRecords(~records.seed()));
+                broker.bootstrapServers(), produced, topic, PARTITIONS, new RandomRecords(~records.seed()));
     }
 
     /** Gives the same numbers again where the records have the same seed. */
@@ -68,7 +71,10 @@ final class BackupUnderLoad implements AutoCloseable {
     /** Starts the command, which goes on with what Flink state there is. */
     ProxiedBackup.Run start() {
         return backup.startBackup(
-                ROOT, TOPIC + ".*", "--checkpoint-dir", backup.checkpoints().toString());
+                ROOT,
+                topic + "|" + replacedTopic,
+                "--checkpoint-dir",
+                backup.checkpoints().toString());
     }
 
     /** Deletes everything that Flink keeps. */
@@ -115,9 +121,9 @@ final class BackupUnderLoad implements AutoCloseable {
     /** After {@link #finish}: every record is there, as it was produced, and where it belongs. */
     void assertWhole() throws Exception {
         try (Judge judge = Judge.withDuckDb(copy, broker.clusterId())) {
-            judge.assertComplete(produced, TOPIC, topicId);
-            judge.assertContiguous(TOPIC, topicId);
-            StoredOffsets downloaded = new StoredOffsets(judge, TOPIC, topicId);
+            judge.assertComplete(produced, topic, topicId);
+            judge.assertContiguous(topic, topicId);
+            StoredOffsets downloaded = new StoredOffsets(judge, topic, topicId);
             assertThat(downloaded.coveredUpTo())
                     .as("covered up to the last stable offsets, markers and aborted records included")
                     .isEqualTo(downloaded.lastStable(broker.admin(), PARTITIONS));
@@ -128,7 +134,7 @@ final class BackupUnderLoad implements AutoCloseable {
     /** After {@link #finish}: nothing was read that was stored already. */
     void assertNothingStoredTwice() {
         try (Judge judge = Judge.withDuckDb(copy, broker.clusterId())) {
-            judge.assertNoOverlap(TOPIC, topicId);
+            judge.assertNoOverlap(topic, topicId);
             replaced.assertNoOverlap(judge);
         }
     }
