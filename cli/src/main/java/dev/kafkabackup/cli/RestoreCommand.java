@@ -27,6 +27,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -133,7 +134,7 @@ final class RestoreCommand implements Callable<Integer> {
         Terminal.note("Restore id: %s", id);
         try (Restore restore = Restore.open(config)) {
             Optional<RestorePlan> begun = restoreId == null ? Optional.empty() : restore.begun();
-            EmbeddedRun run = plan -> run(restore, plan, flinkConf, filterJars);
+            EmbeddedRun run = (plan, mapped) -> run(restore, plan, mapped, flinkConf, filterJars);
             return begun.isPresent() ? goOn(restore, begun.get(), run) : begin(restore, targetOptions, run);
         }
     }
@@ -153,7 +154,7 @@ final class RestoreCommand implements Callable<Integer> {
         print(restore, plan);
         RestorePlan prepared = restore.prepare(plan, targetOptions);
         Terminal.note("Restoring %d records at most", prepared.recordsAtMost());
-        return run.of(prepared);
+        return run.of(prepared, Map.of());
     }
 
     private int dryRun(Restore restore, RestorePlan plan, TargetOptions targetOptions) {
@@ -196,7 +197,7 @@ final class RestoreCommand implements Callable<Integer> {
                         : "The offset map leads to %d records, of %d at most; what was produced besides is produced again",
                 progress.records(),
                 plan.recordsAtMost());
-        return progress.complete() ? finish(restore, plan, Instant.now()) : run.of(plan);
+        return progress.complete() ? finish(restore, plan, Instant.now()) : run.of(plan, restore.mappedRecords(plan));
     }
 
     private void print(Restore restore, RestorePlan plan) {
@@ -210,18 +211,23 @@ final class RestoreCommand implements Callable<Integer> {
     @FunctionalInterface
     private interface EmbeddedRun {
 
-        /** Returns the exit code. */
-        int of(RestorePlan plan) throws Exception;
+        /**
+         * Returns the exit code.
+         *
+         * @param mapped number of records that each target holds already
+         */
+        int of(RestorePlan plan, Map<String, Long> mapped) throws Exception;
     }
 
-    private int run(Restore restore, RestorePlan plan, Configuration flinkConf, List<URI> filterJars) throws Exception {
+    private int run(
+            Restore restore, RestorePlan plan, Map<String, Long> mapped, Configuration flinkConf, List<URI> filterJars)
+            throws Exception {
         CompletableFuture<String> stop = StopSignal.install();
         Instant startedAt = Instant.now();
         try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, parallelism, webPort)) {
             Terminal.note("Web UI: %s", flink.webUi());
             boolean done;
-            try (RestoreProgress progress =
-                    RestoreProgress.show(plan, restore.mappedRecords(plan), flink.counters(), Terminal.screen())) {
+            try (RestoreProgress progress = RestoreProgress.show(plan, mapped, flink.counters(), Terminal.screen())) {
                 done = restore.run(
                         plan,
                         () -> {
