@@ -132,6 +132,22 @@ class MaintenanceTest {
     }
 
     @Test
+    void whatIsSeenIsWrittenOnceAnHourAlsoWhereOneGraceNeverEnds() throws IOException {
+        backup(orders, 1);
+        logStartsAt(5);
+        Maintenance never = simulation.maintenance("never", Simulation.config(null, Simulation.MONTH));
+        never.run();
+        List<String> written =
+                new RetentionStore(simulation.storage).read(orders).objects();
+
+        simulation.clock.pass(Simulation.CYCLE);
+        never.run();
+        assertThat(new RetentionStore(simulation.storage).read(orders).objects())
+                .isEqualTo(written)
+                .hasSize(1);
+    }
+
+    @Test
     void timeInWhichNobodyLookedDoesNotCount() throws IOException {
         SimulatedBackup backup = backup(orders, 3);
         logStartsAt(30);

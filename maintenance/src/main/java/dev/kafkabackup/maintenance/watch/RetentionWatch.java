@@ -68,9 +68,16 @@ public final class RetentionWatch {
     }
 
     private Duration writeInterval() {
-        Duration shorter = retentionGrace.compareTo(deletedTopicGrace) <= 0 ? retentionGrace : deletedTopicGrace;
-        Duration part = shorter.dividedBy(24);
+        Duration part = shortestGrace().dividedBy(24);
         return part.compareTo(LONGEST_UNWRITTEN) <= 0 ? part : LONGEST_UNWRITTEN;
+    }
+
+    /** Of the two; one of zero stands for "never" or "at once", and has no use for what is written. */
+    private Duration shortestGrace() {
+        if (retentionGrace.isZero() || deletedTopicGrace.isZero()) {
+            return retentionGrace.plus(deletedTopicGrace);
+        }
+        return retentionGrace.compareTo(deletedTopicGrace) <= 0 ? retentionGrace : deletedTopicGrace;
     }
 
     private RetentionState after(RetentionState before, Seen seen, Instant now) {
