@@ -86,10 +86,11 @@ public final class RecordingProducer implements AutoCloseable {
         return new RecordingProducer(bootstrapServers, log, Map.of("transactional.id", transactionalId));
     }
 
-    /** Sends a record without waiting for the answer. */
+    /** Sends a record without waiting for the answer; with the present time unless it has a timestamp. */
     @SuppressWarnings("FutureReturnValueIgnored") // the callback is told the same
-    public void send(ProducerRecord<byte[], byte[]> record) {
-        Incarnation incarnation = incarnations.computeIfAbsent(record.topic(), this::find);
+    public void send(ProducerRecord<byte[], byte[]> wanted) {
+        Incarnation incarnation = incarnations.computeIfAbsent(wanted.topic(), this::find);
+        ProducerRecord<byte[], byte[]> record = wanted.timestamp() == null ? atPresent(wanted) : wanted;
         List<Header> headers = List.of(record.headers().toArray());
         producer.send(record, (metadata, exception) -> {
             Sent sent = sent(incarnation, record, headers, metadata);
@@ -102,6 +103,20 @@ public final class RecordingProducer implements AutoCloseable {
                 log.add(sent.partition(), sent.record());
             }
         });
+    }
+
+    /**
+     * Kafka's producer would do the same, but what it then says about the timestamp is wrong if a batch had to be sent
+     * again: all its records seem to have the last one's.
+     */
+    private static ProducerRecord<byte[], byte[]> atPresent(ProducerRecord<byte[], byte[]> record) {
+        return new ProducerRecord<>(
+                record.topic(),
+                record.partition(),
+                System.currentTimeMillis(),
+                record.key(),
+                record.value(),
+                record.headers());
     }
 
     /** How many partitions the topic has, as far as the client knows at the moment. */
@@ -180,9 +195,8 @@ public final class RecordingProducer implements AutoCloseable {
             ProducerRecord<byte[], byte[]> record,
             List<Header> headers,
             RecordMetadata metadata) {
-        Long own = record.timestamp();
         long timestamp =
-                own != null && incarnation.timestampType() == TimestampType.CREATE_TIME ? own : metadata.timestamp();
+                incarnation.timestampType() == TimestampType.CREATE_TIME ? record.timestamp() : metadata.timestamp();
         return new Sent(
                 new TopicIdPartition(incarnation.topicId(), metadata.partition(), record.topic()),
                 new ProducedRecord(
