@@ -25,6 +25,10 @@ import org.apache.kafka.common.Uuid;
 final class BackupUnderLoad implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** For a point in a run: not every run asks for the same. */
+    static final Duration POINT_PATIENCE = Duration.ofSeconds(25);
+
     static final int PARTITIONS = 4;
 
     private static final String ROOT = "root";

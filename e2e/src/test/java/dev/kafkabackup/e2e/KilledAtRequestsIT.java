@@ -9,7 +9,6 @@ import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.testing.KafkaProxy;
 import dev.kafkabackup.testing.Turnstile.Direction;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -41,12 +40,6 @@ class KilledAtRequestsIT {
     private static final RequestPoint RECORDED =
             new RequestPoint("PUT segment", 6 * BackupUnderLoad.PARTITIONS, Direction.ANSWER);
 
-    /** Not every run asks for the same. */
-    private static final Duration POINT_PATIENCE = Duration.ofSeconds(25);
-
-    /** Looking for what is not there yet. */
-    private static final String NOT_EVERY_TIME = "HEAD .*|.* (root|folder)";
-
     /** What comes once in the life of a root, and the first segments. */
     private static final List<RequestPoint> BEGINNING = List.of(
             new RequestPoint("PUT root", 1, Direction.REQUEST),
@@ -65,7 +58,7 @@ class KilledAtRequestsIT {
     @Test
     @Timeout(240)
     void whereverTheBackupIsKilledEveryRecordIsStoredOnce() throws Exception {
-        killAt(List.of(), kind -> !kind.matches(NOT_EVERY_TIME), 1, 1);
+        killAt(List.of(), ProxiedBackup::isOfEveryRun, 1, 1);
     }
 
     @Test
@@ -126,7 +119,7 @@ class KilledAtRequestsIT {
         backup.replaceTopic();
         TURNSTILE.keepAt(point);
         try (ProxiedBackup.Run run = backup.start()) {
-            if (TURNSTILE.awaitReached(POINT_PATIENCE)) {
+            if (TURNSTILE.awaitReached(BackupUnderLoad.POINT_PATIENCE)) {
                 killed.add(point);
             }
             run.process().kill();

@@ -71,6 +71,11 @@ final class ProxiedBackup implements AutoCloseable {
         return request.startsWith(CLIENT) ? request.replaceFirst("-\\d+ ", " ") : "";
     }
 
+    /** Whether every run asks for it, and not only one that looks for what is not there yet. */
+    static boolean isOfEveryRun(String kind) {
+        return !kind.matches("HEAD .*|.* (root|folder)");
+    }
+
     static boolean isStorage(String kind) {
         return kind.matches("(GET|HEAD|LIST|PUT|POST|DELETE) .*");
     }
