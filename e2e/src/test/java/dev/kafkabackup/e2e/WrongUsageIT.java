@@ -96,6 +96,10 @@ class WrongUsageIT {
                 "--checkpoint-interval",
                 backup(broker, storage(), "--include", "a", "--checkpoint-interval", "1eon"));
         expect(USAGE, "--segment-bytes", backup(broker, storage(), "--include", "a", "--segment-bytes", "1kb"));
+        expect(
+                USAGE,
+                "--once and --checkpoint-dir exclude each other",
+                backup(broker, storage(), "--include", "a", "--once", "--checkpoint-dir", "checkpoints"));
         assertAllAsExpected();
         assertThat(storage()).doesNotExist();
     }
