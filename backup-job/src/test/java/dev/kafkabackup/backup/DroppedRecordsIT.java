@@ -167,6 +167,7 @@ class DroppedRecordsIT {
         assertThat(backup.coverage(partition).ranges()).containsExactly(new OffsetRange(120, 300));
         assertThat(backup.records(partition))
                 .containsExactlyElementsOf(produced(partition, record -> record.offset() >= 120));
+        assertThat(warnings.getMessages()).isEmpty();
     }
 
     @Test
@@ -180,6 +181,7 @@ class DroppedRecordsIT {
 
         assertThat(backup.coverage(new TopicIdPartition(id, 0, "all-expired")).isEmpty())
                 .isTrue();
+        assertThat(warnings.getMessages()).isEmpty();
     }
 
     private TestBackup backup(String include) {
