@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.benchmark;
+
+import dev.kafkabackup.benchmark.check.BackupCheck;
+import dev.kafkabackup.benchmark.check.WrongResult;
+import dev.kafkabackup.benchmark.contestant.Arena;
+import dev.kafkabackup.benchmark.contestant.Backup;
+import dev.kafkabackup.benchmark.contestant.BackupToS3;
+import dev.kafkabackup.benchmark.contestant.ConsumeOnly;
+import dev.kafkabackup.benchmark.contestant.Contestant;
+import dev.kafkabackup.benchmark.contestant.ProduceOnly;
+import dev.kafkabackup.benchmark.contestant.Restore;
+import dev.kafkabackup.benchmark.contestant.StockBackup;
+import dev.kafkabackup.benchmark.contestant.TargetTopic;
+import dev.kafkabackup.benchmark.data.Filling;
+import dev.kafkabackup.benchmark.data.Fingerprint;
+import dev.kafkabackup.benchmark.data.Profile;
+import dev.kafkabackup.benchmark.data.RecordPool;
+import dev.kafkabackup.benchmark.data.SourceTopic;
+import dev.kafkabackup.benchmark.process.Broker;
+import dev.kafkabackup.benchmark.process.FailedProgram;
+import dev.kafkabackup.benchmark.process.S3Server;
+import dev.kafkabackup.benchmark.process.Server;
+import dev.kafkabackup.benchmark.report.Report;
+import dev.kafkabackup.benchmark.report.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The one command: starts a broker, fills it, measures everything in the same run, and prints one table. */
+@Command(
+        name = "benchmark/run",
+        description = {
+            "Measures backup and restore beside plain consumers and producers and a job of stock connectors,",
+            "interleaved in one run on this machine. Each measured run is checked; a wrong one ends the benchmark."
+        },
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true)
+final class Benchmark implements Callable<Integer> {
+
+    private static final class ProfileConverter implements ITypeConverter<Profile> {
+        @Override
+        public Profile convert(String label) {
+            return Arrays.stream(Profile.values())
+                    .filter(profile -> profile.label().equals(label))
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new TypeConversionException("must be one of " + Arrays.toString(Profile.values())));
+        }
+    }
+
+    @Option(
+            names = "--profile",
+            converter = ProfileConverter.class,
+            defaultValue = "json-1k",
+            description = "Shape of the records: json-1k, small-100b or large-100k.")
+    private Profile profile = Profile.JSON_1K;
+
+    @Option(names = "--megabytes", defaultValue = "5000", description = "Bytes of keys, values and headers, in MB.")
+    private long megabytes;
+
+    @Option(names = "--rounds", defaultValue = "3", description = "How often each contestant runs.")
+    private int rounds;
+
+    @Option(names = "--partitions", defaultValue = "4", description = "Partitions of the topic.")
+    private int partitions;
+
+    @Option(names = "--parallelism", defaultValue = "2", description = "Threads, subtasks, producers and consumers.")
+    private int parallelism;
+
+    @Option(names = "--heap", defaultValue = "2g", description = "Heap of each process.")
+    private String heap = "2g";
+
+    @Option(names = "--compression-level", defaultValue = "3", description = "zstd level of all that compress.")
+    private int compressionLevel;
+
+    @Option(names = "--checkpoint-seconds", defaultValue = "10", description = "Between two checkpoints.")
+    private int checkpointSeconds;
+
+    @Option(
+            names = "--only",
+            split = ",",
+            description = "Only these contestants, by the names that the table shows; default: all.")
+    private @Nullable Set<String> only;
+
+    @Option(names = "--folder", defaultValue = "benchmark/target/runs", description = "For data and results.")
+    private Path folder = Path.of("benchmark/target/runs");
+
+    @Option(names = "--repository", defaultValue = ".", description = "Where kafka-backup is, built.")
+    private Path repository = Path.of(".");
+
+    @Option(
+            names = "--s3proxy",
+            defaultValue = "benchmark/target/s3proxy/s3proxy.jar",
+            description = "The S3 server to start.")
+    private Path s3proxy = Path.of("benchmark/target/s3proxy/s3proxy.jar");
+
+    /** Exits with 0 if everything was measured and right. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Benchmark())
+                .setExecutionExceptionHandler((exception, command, parsed) -> {
+                    if (exception instanceof FailedProgram || exception instanceof WrongResult) {
+                        System.err.println(exception.getMessage());
+                        return 1;
+                    }
+                    throw exception;
+                })
+                .execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        Path run = Files.createDirectories(
+                folder.toAbsolutePath().resolve(profile + "-" + begin.toString().replace(":", "")));
+        Path data = Files.createDirectories(run.resolve("data"));
+        try (Server broker = Broker.start(data);
+                S3Server s3 = S3Server.start(data, s3proxy.toAbsolutePath())) {
+            SourceTopic source = fill(broker.address());
+            Fingerprint.Of total = source.total();
+            long logBytes = new TargetTopic(broker.address(), source.name()).logBytes();
+            System.err.printf(
+                    Locale.ROOT,
+                    "%,d records, %,d bytes, %,d bytes in the broker's lz4 log%n",
+                    total.records(),
+                    total.bytes(),
+                    logBytes);
+            Arena arena = new Arena(
+                    broker.address(),
+                    profile,
+                    source,
+                    data,
+                    repository.toAbsolutePath().normalize(),
+                    parallelism,
+                    heap,
+                    compressionLevel,
+                    checkpointSeconds);
+            List<Result> results = new Rounds(contestants(arena, s3, run), data, run).run(rounds);
+            Report report = new Report(facts(begin), total, logBytes, results);
+            Files.writeString(run.resolve("report.md"), report.table());
+            report.writeJson(run.resolve("report.json"));
+            System.out.println(report.table());
+            System.err.println("Written to " + run);
+        } finally {
+            Rounds.delete(data);
+        }
+        return 0;
+    }
+
+    private SourceTopic fill(String bootstrapServers) throws InterruptedException {
+        RecordPool pool = RecordPool.of(profile);
+        long sample = 0;
+        int samples = 1000;
+        for (int i = 0; i < samples; i++) {
+            var record = pool.record("", 0, i);
+            sample += RecordPool.bytes(record.key(), record.value(), record.headers());
+        }
+        long recordsPerPartition = Math.max(1, megabytes * 1_000_000 * samples / sample / partitions);
+        TargetTopic topic = new TargetTopic(bootstrapServers, "source");
+        topic.create(partitions);
+        return new Filling(bootstrapServers, pool, "lz4")
+                .fill("source", partitions, recordsPerPartition, parallelism, true);
+    }
+
+    private List<Contestant> contestants(Arena arena, S3Server s3, Path logs) throws IOException, InterruptedException {
+        List<Contestant> all = new ArrayList<>(List.of(
+                new ConsumeOnly(arena, false),
+                new ConsumeOnly(arena, true),
+                new StockBackup(arena),
+                new Backup(arena),
+                new BackupToS3(arena, s3),
+                new ProduceOnly(arena),
+                new Restore(arena, arena.folder().resolve("to-restore"))));
+        if (only != null) {
+            Set<String> unknown = new TreeSet<>(only);
+            all.forEach(contestant -> unknown.remove(contestant.name()));
+            if (!unknown.isEmpty()) {
+                throw new IllegalArgumentException("--only names unknown contestants: " + unknown);
+            }
+            all.removeIf(contestant -> !only.contains(contestant.name()));
+        }
+        if (all.stream().anyMatch(Restore.class::isInstance)) {
+            Path toRestore = arena.folder().resolve("to-restore");
+            new Backup(arena).prepare(toRestore).run(logs.resolve("to-restore.log"));
+            BackupCheck.check(toRestore, arena.source());
+        }
+        return all;
+    }
+
+    private List<Report.Fact> facts(Instant begin) {
+        Runtime runtime = Runtime.getRuntime();
+        return List.of(
+                new Report.Fact("date", begin.toString()),
+                new Report.Fact(
+                        "machine",
+                        runtime.availableProcessors() + " cores, Java "
+                                + Runtime.version().feature() + ", "
+                                + System.getProperty("os.name") + " " + System.getProperty("os.arch")),
+                new Report.Fact(
+                        "command",
+                        ("benchmark/run --profile %s --megabytes %d --rounds %d --partitions %d"
+                                        + " --parallelism %d --heap %s --compression-level %d --checkpoint-seconds %d")
+                                .formatted(
+                                        profile,
+                                        megabytes,
+                                        rounds,
+                                        partitions,
+                                        parallelism,
+                                        heap,
+                                        compressionLevel,
+                                        checkpointSeconds)));
+    }
+}
