@@ -41,6 +41,7 @@ class ArchitectureTest {
     private static final String ROOT = "dev.kafkabackup";
     private static final String BACKUP_JOB = ROOT + ".backup..";
     private static final String MAINTENANCE = ROOT + ".maintenance..";
+    private static final String INSPECTION = ROOT + ".inspection..";
     private static final String RESTORE_JOB = ROOT + ".restore..";
     private static final String CLI = ROOT + ".cli..";
     private static final String BROKER = ROOT + ".broker..";
@@ -48,7 +49,8 @@ class ArchitectureTest {
 
     /** Everything of ours that no other module claims. */
     private static final DescribedPredicate<JavaClass> COMMON = resideInAPackage(ROOT + "..")
-            .and(DescribedPredicate.not(resideInAnyPackage(MAINTENANCE, BACKUP_JOB, RESTORE_JOB, CLI, BROKER, TESTING)))
+            .and(DescribedPredicate.not(resideInAnyPackage(
+                    MAINTENANCE, INSPECTION, BACKUP_JOB, RESTORE_JOB, CLI, BROKER, TESTING)))
             .as("classes of common");
 
     @ArchTest
@@ -63,12 +65,20 @@ class ArchitectureTest {
     static final ArchRule COMMON_DEPENDS_ON_NO_OTHER_MODULE = noClasses()
             .that(COMMON)
             .should()
-            .dependOnClassesThat(resideInAnyPackage(MAINTENANCE, BACKUP_JOB, RESTORE_JOB, CLI, BROKER, TESTING));
+            .dependOnClassesThat(resideInAnyPackage(
+                    MAINTENANCE, INSPECTION, BACKUP_JOB, RESTORE_JOB, CLI, BROKER, TESTING));
 
     @ArchTest
     static final ArchRule MAINTENANCE_KNOWS_NO_JOB = noClasses()
             .that()
             .resideInAPackage(MAINTENANCE)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(INSPECTION, BACKUP_JOB, RESTORE_JOB, BROKER, TESTING));
+
+    @ArchTest
+    static final ArchRule INSPECTION_KNOWS_NO_JOB = noClasses()
+            .that()
+            .resideInAPackage(INSPECTION)
             .should()
             .dependOnClassesThat(resideInAnyPackage(BACKUP_JOB, RESTORE_JOB, BROKER, TESTING));
 
@@ -77,7 +87,7 @@ class ArchitectureTest {
             .that()
             .resideInAPackage(BACKUP_JOB)
             .should()
-            .dependOnClassesThat(resideInAnyPackage(RESTORE_JOB, BROKER, TESTING))
+            .dependOnClassesThat(resideInAnyPackage(INSPECTION, RESTORE_JOB, BROKER, TESTING))
             .allowEmptyShould(true);
 
     @ArchTest
@@ -85,7 +95,7 @@ class ArchitectureTest {
             .that()
             .resideInAPackage(RESTORE_JOB)
             .should()
-            .dependOnClassesThat(resideInAnyPackage(BACKUP_JOB, MAINTENANCE, BROKER, TESTING))
+            .dependOnClassesThat(resideInAnyPackage(BACKUP_JOB, MAINTENANCE, INSPECTION, BROKER, TESTING))
             .allowEmptyShould(true);
 
     @ArchTest

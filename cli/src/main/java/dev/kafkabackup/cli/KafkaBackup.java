@@ -12,6 +12,7 @@ import dev.kafkabackup.error.ExitCode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.apache.flink.util.TimeUtils;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ import picocli.CommandLine.Spec;
             BackupCommand.class,
             RestoreCommand.class,
             VerifyCommand.class,
+            TopicsCommand.class,
+            DescribeCommand.class,
             GroupsCommand.class,
             HoldCommand.class,
             ReleaseCommand.class,
@@ -86,6 +89,10 @@ public final class KafkaBackup implements Runnable {
         shareExitCodes(commandLine);
         ConfigOptions.addTo(requireNonNull(commandLine.getSubcommands().get("backup")), BackupOptions.ALL);
         ConfigOptions.addTo(requireNonNull(commandLine.getSubcommands().get("maintain")), MaintainCommand.OPTIONS);
+        for (String command : List.of("topics", "describe")) {
+            ConfigOptions.addTo(
+                    requireNonNull(commandLine.getSubcommands().get(command)), CatalogueOptions.OPTIONS);
+        }
         return commandLine;
     }
 

@@ -4,7 +4,10 @@ package dev.kafkabackup.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A plain table on standard output: columns as wide as they need to be, numbers to the right. */
+/**
+ * A plain table on standard output: columns as wide as they need to be, numbers to the right. On a terminal that is too
+ * narrow, lines are cut.
+ */
 final class Table {
 
     private static final String GAP = "  ";
@@ -12,8 +15,9 @@ final class Table {
     private Table() {}
 
     static void print(List<String> header, List<List<String>> rows) {
+        int width = Terminal.width();
         for (String line : lines(header, rows)) {
-            Terminal.result(line);
+            Terminal.result(line.length() <= width ? line : line.substring(0, width - 1) + "…");
         }
     }
 

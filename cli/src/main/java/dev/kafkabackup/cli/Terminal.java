@@ -16,11 +16,22 @@ final class Terminal {
     /** Set by the launcher if a person watches standard error and lines can be replaced there. */
     private static final String INTERACTIVE = "kafka-backup.terminal";
 
+    /** Set by the launcher if standard output is a terminal: its width. */
+    private static final String COLUMNS = "kafka-backup.columns";
+
+    private static final int NARROWEST = 20;
+
     private Terminal() {}
 
     /** A line of a result. */
     static void result(String line) {
         System.out.println(line);
+    }
+
+    /** How many characters a line of a result may have: what the terminal is wide, or as many as it likes. */
+    static int width() {
+        int columns = Integer.getInteger(COLUMNS, 0);
+        return columns < NARROWEST ? Integer.MAX_VALUE : columns;
     }
 
     /** A result as one JSON document. */

@@ -62,6 +62,12 @@ public final class Coverage {
         return start == null ? Long.MAX_VALUE : start;
     }
 
+    /** Where what is covered before an uncovered offset ends: at or below it; 0 if nothing is covered before it. */
+    public long coveredEndBefore(long uncoveredOffset) {
+        Map.Entry<Long, Long> range = endByStart.floorEntry(uncoveredOffset);
+        return range == null ? 0 : Math.min(range.getValue(), uncoveredOffset);
+    }
+
     /** Whether nothing is covered. */
     public boolean isEmpty() {
         return endByStart.isEmpty();

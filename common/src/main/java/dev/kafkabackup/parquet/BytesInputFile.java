@@ -12,20 +12,40 @@ import org.apache.parquet.io.SeekableInputStream;
 public final class BytesInputFile implements InputFile {
 
     private final byte[] bytes;
+    private final long missing;
 
     /** @param bytes the file; not copied, not to be changed */
     public BytesInputFile(byte[] bytes) {
+        this(bytes, 0);
+    }
+
+    private BytesInputFile(byte[] bytes, long missing) {
         this.bytes = bytes;
+        this.missing = missing;
+    }
+
+    /**
+     * The end of a file; whoever looks before it gets an {@link EOFException}.
+     *
+     * @param tail the last bytes of the file; not copied, not to be changed
+     * @param sizeBytes size of the file, at least that of its end
+     */
+    public static BytesInputFile endingWith(byte[] tail, long sizeBytes) {
+        if (tail.length > sizeBytes) {
+            throw new IllegalArgumentException(
+                    "A file of " + sizeBytes + " bytes cannot end with " + tail.length + " bytes");
+        }
+        return new BytesInputFile(tail, sizeBytes - tail.length);
     }
 
     @Override
     public long getLength() {
-        return bytes.length;
+        return missing + bytes.length;
     }
 
     @Override
     public SeekableInputStream newStream() {
-        return new Seekable(new Stream(bytes));
+        return new Seekable(new Stream(bytes), missing);
     }
 
     /** {@link java.io.ByteArrayInputStream} cannot be positioned from outside. */
@@ -59,24 +79,26 @@ public final class BytesInputFile implements InputFile {
     private static final class Seekable extends DelegatingSeekableInputStream {
 
         private final Stream stream;
+        private final long missing;
 
-        Seekable(Stream stream) {
+        Seekable(Stream stream, long missing) {
             super(stream);
             this.stream = stream;
+            this.missing = missing;
         }
 
         @Override
         public long getPos() {
-            return stream.remaining.position();
+            return missing + stream.remaining.position();
         }
 
         @Override
         public void seek(long position) throws EOFException {
-            if (position < 0 || position > stream.remaining.limit()) {
-                throw new EOFException(
-                        "Position " + position + " is outside of " + stream.remaining.limit() + " bytes");
+            if (position < missing || position - missing > stream.remaining.limit()) {
+                throw new EOFException("Position %d is outside of the bytes from %d to %d"
+                        .formatted(position, missing, missing + stream.remaining.limit()));
             }
-            stream.remaining.position((int) position);
+            stream.remaining.position((int) (position - missing));
         }
     }
 }

@@ -17,12 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param partition partition and incarnation
  * @param range the offsets that the segment covers
  * @param name the name that it was published under, without its size; null if another writer left it out
+ * @param gapStartOffset from here up to the segment's start Kafka had no records any more when the segment was read, so
+ *     that a hole there is no lost segment; less than the start, null if there was no such gap
  */
 public record SegmentMetadata(
         String clusterId,
         TopicIdPartition partition,
         OffsetRange range,
-        @Nullable String name) {
+        @Nullable String name,
+        @Nullable Long gapStartOffset) {
 
     /** Version of the segment format that this release writes. */
     public static final int FORMAT_VERSION = 1;
@@ -35,6 +38,7 @@ public record SegmentMetadata(
     private static final String START_OFFSET_KEY = "kafka-backup.start-offset";
     private static final String END_OFFSET_KEY = "kafka-backup.end-offset";
     private static final String NAME_KEY = "kafka-backup.name";
+    private static final String GAP_START_OFFSET_KEY = "kafka-backup.gap-start-offset";
 
     Map<String, String> toFooter() {
         Map<String, String> footer = new TreeMap<>();
@@ -47,6 +51,9 @@ public record SegmentMetadata(
         footer.put(END_OFFSET_KEY, Long.toString(range.endOffset()));
         if (name != null) {
             footer.put(NAME_KEY, name);
+        }
+        if (gapStartOffset != null) {
+            footer.put(GAP_START_OFFSET_KEY, Long.toString(gapStartOffset));
         }
         footer.put(FileChecksum.KEY, FileChecksum.NOT_YET_KNOWN);
         return footer;
@@ -70,7 +77,12 @@ public record SegmentMetadata(
                         entry(footer, TOPIC_KEY)),
                 new OffsetRange(
                         Long.parseLong(entry(footer, START_OFFSET_KEY)), Long.parseLong(entry(footer, END_OFFSET_KEY))),
-                footer.get(NAME_KEY));
+                footer.get(NAME_KEY),
+                number(footer.get(GAP_START_OFFSET_KEY)));
+    }
+
+    private static @Nullable Long number(@Nullable String text) {
+        return text == null ? null : Long.valueOf(text);
     }
 
     private static String entry(Map<String, String> footer, String key) {

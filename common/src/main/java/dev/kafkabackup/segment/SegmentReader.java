@@ -15,9 +15,7 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.avro.AvroParquetReader;
-import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +60,7 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
         }
         try {
             FileChecksum.check(bytes);
-            checkFooter(path, partition, name, bytes);
+            SegmentFooter.read(path, bytes).check(path, partition, name);
             return new SegmentReader(
                     path,
                     name,
@@ -73,36 +71,6 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
                             .build());
         } catch (IOException | RuntimeException e) {
             throw asCorrupt(path, name, e);
-        }
-    }
-
-    private static void checkFooter(String path, TopicIdPartition partition, SegmentName name, byte[] bytes)
-            throws IOException {
-        ParquetReadOptions options = ParquetReadOptions.builder(SegmentSchema.configuration())
-                .withCodecFactory(new ZstdCodecFactory(ZstdCodecFactory.DEFAULT_LEVEL))
-                .build();
-        try (ParquetFileReader file = ParquetFileReader.open(new BytesInputFile(bytes), options)) {
-            SegmentMetadata footer =
-                    SegmentMetadata.fromFooter(path, file.getFileMetaData().getKeyValueMetaData());
-            if (!footer.partition().equals(partition) || !footer.range().equals(name.range())) {
-                throw corrupt(
-                        path,
-                        name,
-                        "its footer says that it is %s %s, its place and name say %s %s"
-                                .formatted(footer.partition(), footer.range(), partition, name.range()),
-                        null);
-            }
-            if (file.getRecordCount() != name.records()) {
-                throw corrupt(
-                        path,
-                        name,
-                        "it holds " + file.getRecordCount() + " records, its name says " + name.records(),
-                        null);
-            }
-            String written = footer.name();
-            if (written != null && !written.equals(name.withoutSize())) {
-                throw corrupt(path, name, "it was written as " + written, null);
-            }
         }
     }
 
@@ -188,7 +156,7 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
                 : corrupt(path, name, "it cannot be read as a segment: " + e.getMessage(), e);
     }
 
-    private static CorruptDataException corrupt(String path, SegmentName name, String what, @Nullable Exception cause) {
+    static CorruptSegmentException corrupt(String path, SegmentName name, String what, @Nullable Exception cause) {
         return new CorruptSegmentException(
                 path, name.range(), "segment of offsets " + name.range() + " is damaged: " + what, cause);
     }

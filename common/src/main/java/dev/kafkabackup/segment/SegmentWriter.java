@@ -60,6 +60,7 @@ public final class SegmentWriter {
     private long minTimestamp = -1;
     private long maxTimestamp = -1;
     private long records;
+    private @Nullable Long gapStartOffset;
 
     /**
      * @param clusterId id of the Kafka cluster that served the records, for the footer
@@ -94,6 +95,19 @@ public final class SegmentWriter {
                     .build();
         }
         return parquet;
+    }
+
+    /**
+     * Writes down that the hole before this segment is no lost segment: Kafka had nothing of it any more.
+     *
+     * @param offset where the hole begins, less than the segment's start
+     */
+    public void followsGapFrom(long offset) {
+        if (offset < 0 || offset >= startOffset) {
+            throw new IllegalArgumentException(
+                    "Segment %s at %d cannot follow a gap from %d".formatted(partition, startOffset, offset));
+        }
+        gapStartOffset = offset;
     }
 
     /**
@@ -233,7 +247,7 @@ public final class SegmentWriter {
         @Override
         public FinalizedWriteContext finalizeWrite() {
             return new FinalizedWriteContext(new SegmentMetadata(
-                            clusterId, partition, range(), name(UNKNOWN_SIZE).withoutSize())
+                            clusterId, partition, range(), name(UNKNOWN_SIZE).withoutSize(), gapStartOffset)
                     .toFooter());
         }
     }

@@ -3,6 +3,7 @@ package dev.kafkabackup.storage;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -30,6 +31,18 @@ public interface BackupStorage extends AutoCloseable {
      * @throws FileNotFoundException if there is none
      */
     byte[] read(String path) throws IOException;
+
+    /**
+     * Reads the end of an object.
+     *
+     * @param sizeBytes size of the object, as listed
+     * @param tailBytes how many bytes are wanted, 0 or more; the whole object if it has fewer
+     * @throws FileNotFoundException if there is none
+     */
+    default byte[] readTail(String path, long sizeBytes, int tailBytes) throws IOException {
+        byte[] object = read(path);
+        return Arrays.copyOfRange(object, Math.max(0, object.length - tailBytes), object.length);
+    }
 
     /**
      * Objects that lie directly in the folder, in no particular order, unfinished ones left out; none if there is no

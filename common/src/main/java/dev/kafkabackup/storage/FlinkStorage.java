@@ -112,6 +112,16 @@ final class FlinkStorage implements BackupStorage {
     }
 
     @Override
+    public byte[] readTail(String path, long sizeBytes, int tailBytes) throws IOException {
+        return calls.call("Reading " + describe(path), location.callTimeout().multipliedBy(2), () -> {
+            try (FSDataInputStream in = fileSystem().open(at(path))) {
+                in.seek(Math.max(0, sizeBytes - tailBytes));
+                return in.readAllBytes();
+            }
+        });
+    }
+
+    @Override
     public List<StoredObject> list(String folder) throws IOException {
         List<StoredObject> objects = new ArrayList<>();
         for (FileStatus status : children(folder)) {

@@ -107,6 +107,18 @@ final class LocalStorage implements BackupStorage {
     }
 
     @Override
+    public byte[] readTail(String path, long sizeBytes, int tailBytes) throws IOException {
+        return call("Reading", path, location.callTimeout().multipliedBy(2), () -> {
+            try (FileChannel file = FileChannel.open(root.resolve(path), StandardOpenOption.READ)) {
+                file.position(Math.max(0, file.size() - tailBytes));
+                return Channels.newInputStream(file).readAllBytes();
+            } catch (NoSuchFileException e) {
+                throw new FileNotFoundException("There is no " + path + " in " + location);
+            }
+        });
+    }
+
+    @Override
     public List<StoredObject> list(String folder) throws IOException {
         return children(
                 folder,

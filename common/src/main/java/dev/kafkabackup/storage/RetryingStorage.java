@@ -53,6 +53,11 @@ public final class RetryingStorage implements BackupStorage {
     }
 
     @Override
+    public byte[] readTail(String path, long sizeBytes, int tailBytes) throws IOException {
+        return retry(() -> storage.readTail(path, sizeBytes, tailBytes));
+    }
+
+    @Override
     public List<StoredObject> list(String folder) throws IOException {
         return retry(() -> storage.list(folder));
     }

@@ -23,14 +23,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What may be removed from one partition, and when, as one listing shows it. Decides, and removes nothing. */
-final class PartitionVisit {
+public final class PartitionVisit {
 
     private final PartitionSegments segments;
     private final TopicIncarnation topic;
     private final Instant now;
 
     /** @param now by the storage's clock */
-    PartitionVisit(PartitionSegments segments, Instant now) {
+    public PartitionVisit(PartitionSegments segments, Instant now) {
         this.segments = segments;
         this.topic = TopicIncarnation.of(segments.partition());
         this.now = now;
@@ -41,7 +41,7 @@ final class PartitionVisit {
      *
      * @param grace how long Kafka has to have removed them; null for ever
      */
-    List<Removal> expired(PartitionRetention retention, @Nullable Duration grace) {
+    public List<Removal> expired(PartitionRetention retention, @Nullable Duration grace) {
         if (grace == null) {
             return List.of();
         }

@@ -82,7 +82,7 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
         OpenSegment segment = joining(batch);
         for (SegmentRecord record : batch.records()) {
             if (segment == null) {
-                segment = open(partition, startOffset);
+                segment = open(batch, startOffset);
             }
             append(segment, record);
             startOffset = segment.endOffset();
@@ -95,7 +95,7 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
             segment = openSegments.get(partition);
         }
         if (segment == null && startOffset < batch.endOffset()) {
-            segment = open(partition, startOffset);
+            segment = open(batch, startOffset);
         }
         if (segment != null) {
             long before = segment.heapBytes();
@@ -135,11 +135,13 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
         return null;
     }
 
-    private OpenSegment open(TopicIdPartition partition, long startOffset) {
-        OpenSegment segment = new OpenSegment(
-                new SegmentWriter(sink.clusterId(), partition, startOffset, sink.compressionLevel()),
-                startOffset,
-                time.getCurrentProcessingTime());
+    private OpenSegment open(PartitionBatch batch, long startOffset) {
+        TopicIdPartition partition = batch.partition();
+        SegmentWriter writer = new SegmentWriter(sink.clusterId(), partition, startOffset, sink.compressionLevel());
+        if (startOffset == batch.startOffset() && batch.gapStartOffset() < startOffset) {
+            writer.followsGapFrom(batch.gapStartOffset());
+        }
+        OpenSegment segment = new OpenSegment(writer, startOffset, time.getCurrentProcessingTime());
         openSegments.put(partition, segment);
         openBytes += segment.heapBytes();
         return segment;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.backup.source;
 
+import dev.kafkabackup.kafka.ConsumerTopicIds;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

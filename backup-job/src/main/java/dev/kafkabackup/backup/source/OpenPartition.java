@@ -29,6 +29,10 @@ final class OpenPartition {
     private Coverage coverage = Coverage.NONE;
     private long position = -1;
     private int positionEpoch = -1;
+
+    /** From here up to the position Kafka has nothing and nothing is covered; -1 if it is not so. */
+    private long gapStart = -1;
+
     private OptionalLong stopOffset;
     private boolean fetching;
     private boolean everFetched;
@@ -138,6 +142,7 @@ final class OpenPartition {
      */
     Optional<PartitionBatch> advance(List<ConsumerRecord<byte[], byte[]>> polled, OffsetAndMetadata next) {
         long start = position;
+        long gap = gapStart < 0 ? start : gapStart;
         long limit = coverage.firstCovered(start);
         long end = Math.min(next.offset(), limit);
         if (end <= start) {
@@ -158,7 +163,8 @@ final class OpenPartition {
         int epoch = whole ? next.leaderEpoch().orElse(-1) : lastEpoch;
         position = coverage.firstUncovered(end);
         positionEpoch = position == end ? epoch : opening.join().leaderEpochBefore(position);
-        return Optional.of(new PartitionBatch(partition(), start, end, epoch, records));
+        gapStart = -1;
+        return Optional.of(new PartitionBatch(partition(), gap, start, end, epoch, records));
     }
 
     private static SegmentRecord toSegmentRecord(ConsumerRecord<byte[], byte[]> record) {
@@ -190,7 +196,9 @@ final class OpenPartition {
             lost.add(new OffsetRange(uncovered, end));
             uncovered = coverage.firstUncovered(end);
         }
+        long known = Math.max(gapStart < 0 ? position : gapStart, coverage.coveredEndBefore(logStartOffset));
         position = coverage.firstUncovered(logStartOffset);
+        gapStart = position == logStartOffset && known < position ? known : -1;
         positionEpoch = position == logStartOffset ? -1 : opening.join().leaderEpochBefore(position);
         return lost;
     }
@@ -198,6 +206,7 @@ final class OpenPartition {
     /** The log was truncated: goes on where it diverges, and what was covered from there on counts no more. */
     void truncateTo(OffsetAndMetadata divergent) {
         coverage = Coverage.NONE;
+        gapStart = -1;
         position = divergent.offset();
         positionEpoch = divergent.leaderEpoch().orElse(-1);
     }

@@ -9,6 +9,8 @@ import org.apache.kafka.common.TopicIdPartition;
  * What one poll brought of one partition: every record that Kafka served between two positions.
  *
  * @param partition partition and incarnation
+ * @param gapStartOffset from here up to {@code startOffset} Kafka has nothing any more and nothing is covered; equal to
+ *     {@code startOffset} if there is no such gap
  * @param startOffset the reader's position before the poll; 0 or more
  * @param endOffset its position after the poll, more than {@code startOffset}; offsets without a record in between were
  *     not served (compacted away, transaction markers, aborted)
@@ -16,14 +18,25 @@ import org.apache.kafka.common.TopicIdPartition;
  * @param records in offset order, all within the two positions; may be empty. Not copied, not to be changed
  */
 public record PartitionBatch(
-        TopicIdPartition partition, long startOffset, long endOffset, int leaderEpoch, List<SegmentRecord> records) {
+        TopicIdPartition partition,
+        long gapStartOffset,
+        long startOffset,
+        long endOffset,
+        int leaderEpoch,
+        List<SegmentRecord> records) {
 
     /** @throws IllegalArgumentException if the range is empty */
     public PartitionBatch {
-        if (startOffset < 0 || endOffset <= startOffset) {
-            throw new IllegalArgumentException(
-                    "A batch of %s cannot range from %d to %d".formatted(partition, startOffset, endOffset));
+        if (gapStartOffset < 0 || gapStartOffset > startOffset || endOffset <= startOffset) {
+            throw new IllegalArgumentException("A batch of %s cannot range from %d to %d behind a gap from %d"
+                    .formatted(partition, startOffset, endOffset, gapStartOffset));
         }
+    }
+
+    /** A batch that does not follow a gap. */
+    public PartitionBatch(
+            TopicIdPartition partition, long startOffset, long endOffset, int leaderEpoch, List<SegmentRecord> records) {
+        this(partition, startOffset, startOffset, endOffset, leaderEpoch, records);
     }
 
     /** Where it comes from, without content. */

@@ -54,6 +54,7 @@ public final class PartitionBatchSerializer extends TypeSerializerSingleton<Part
     @Override
     public void serialize(PartitionBatch batch, DataOutputView out) throws IOException {
         SegmentRecordBytes.writePartition(batch.partition(), out);
+        out.writeLong(batch.gapStartOffset());
         out.writeLong(batch.startOffset());
         out.writeLong(batch.endOffset());
         out.writeInt(batch.leaderEpoch());
@@ -66,6 +67,7 @@ public final class PartitionBatchSerializer extends TypeSerializerSingleton<Part
     @Override
     public PartitionBatch deserialize(DataInputView in) throws IOException {
         TopicIdPartition partition = SegmentRecordBytes.readPartition(in);
+        long gapStartOffset = in.readLong();
         long startOffset = in.readLong();
         long endOffset = in.readLong();
         int leaderEpoch = in.readInt();
@@ -75,7 +77,7 @@ public final class PartitionBatchSerializer extends TypeSerializerSingleton<Part
             records.add(SegmentRecordBytes.readRecord(in));
         }
         return new PartitionBatch(
-                partition, startOffset, endOffset, leaderEpoch, Collections.unmodifiableList(records));
+                partition, gapStartOffset, startOffset, endOffset, leaderEpoch, Collections.unmodifiableList(records));
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.kafkabackup.catalog.SegmentSlice;
 import dev.kafkabackup.error.BackupException;
 import dev.kafkabackup.offset.Coverage;
 import dev.kafkabackup.segment.EncodedSegment;
+import dev.kafkabackup.segment.SegmentFooter;
 import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.segment.SegmentWriter;
@@ -19,6 +20,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicIdPartition;
@@ -63,9 +65,30 @@ public final class Compactor {
             }
         }
         writer.advanceTo(merge.range().endOffset(), merge.leaderEpoch());
+        OptionalLong gapStart = gapBefore(merge);
+        if (gapStart.isPresent()) {
+            writer.followsGapFrom(gapStart.getAsLong());
+        }
         EncodedSegment merged = writer.seal();
         storage.publish(BackupLayout.segment(merge.partition(), merged.name()), merged);
         return merged.name();
+    }
+
+    /** What is known of the hole before a merged segment is in the footers of those that it begins with. */
+    private OptionalLong gapBefore(Merge merge) throws IOException {
+        OptionalLong gapStart = OptionalLong.empty();
+        for (SegmentSlice slice : merge.slices()) {
+            SegmentName name = slice.name();
+            if (name.range().startOffset() == merge.range().startOffset()) {
+                Long known = SegmentFooter.read(storage, BackupLayout.segment(merge.partition(), name), name.sizeBytes())
+                        .metadata()
+                        .gapStartOffset();
+                if (known != null && (gapStart.isEmpty() || known < gapStart.getAsLong())) {
+                    gapStart = OptionalLong.of(known);
+                }
+            }
+        }
+        return gapStart;
     }
 
     /** Segments that another one may stand for, as far as names can tell, each with that one. */

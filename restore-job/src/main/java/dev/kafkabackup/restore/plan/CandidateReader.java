@@ -6,6 +6,7 @@ import dev.kafkabackup.catalog.PartitionSegments;
 import dev.kafkabackup.catalog.TopicMetadataStore;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.storage.BackupStorage;
+import dev.kafkabackup.storage.ConcurrentCalls;
 import dev.kafkabackup.storage.StoredObject;
 import dev.kafkabackup.topic.TopicIncarnation;
 import dev.kafkabackup.topic.TopicMetadata;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.kafkabackup.backup.source;
+package dev.kafkabackup.kafka;
 
 import java.lang.reflect.Field;
 import java.util.HashMap;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Not thread safe: the consumer updates its metadata on the thread that polls it.
  */
-final class ConsumerTopicIds {
+public final class ConsumerTopicIds {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerTopicIds.class);
 
@@ -45,7 +45,7 @@ final class ConsumerTopicIds {
      *
      * @throws IllegalStateException if the client's internals are not those of the pinned version
      */
-    static ConsumerTopicIds of(KafkaConsumer<?, ?> consumer) {
+    public static ConsumerTopicIds of(KafkaConsumer<?, ?> consumer) {
         try {
             Object delegate = field(KafkaConsumer.class, consumer, "delegate");
             return new ConsumerTopicIds((Metadata) field(delegate.getClass(), delegate, "metadata"));
@@ -63,17 +63,17 @@ final class ConsumerTopicIds {
     }
 
     /** The ID that the consumer has for a topic now; empty while it has none. */
-    Optional<Uuid> current(String topic) {
+    public Optional<Uuid> current(String topic) {
         return Optional.ofNullable(metadata.topicIds().get(topic)).filter(id -> !Uuid.ZERO_UUID.equals(id));
     }
 
     /** From now on every change of this topic's ID is noted. */
-    void watch(String topic) {
+    public void watch(String topic) {
         watched.putIfAbsent(topic, current(topic).orElse(Uuid.ZERO_UUID));
     }
 
     /** Topics being watched whose ID was another one at any moment since the last call, if only for a while. */
-    Set<String> takeChanged() {
+    public Set<String> takeChanged() {
         note(metadata.topicIds());
         Set<String> taken = Set.copyOf(changed);
         changed.clear();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.kafkabackup.restore.plan;
+package dev.kafkabackup.storage;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -12,14 +12,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Makes calls that mostly wait, such as listings, at the same time; so many at once and no more. */
-final class ConcurrentCalls implements AutoCloseable {
+public final class ConcurrentCalls implements AutoCloseable {
 
     private final ExecutorService threads;
 
     /** @param atOnce calls at the same time, at most; 1 or more */
-    ConcurrentCalls(int atOnce) {
+    public ConcurrentCalls(int atOnce) {
         this.threads = Executors.newFixedThreadPool(atOnce, task -> {
-            Thread thread = new Thread(task, "restore-plan");
+            Thread thread = new Thread(task, "storage-calls");
             thread.setDaemon(true);
             return thread;
         });
@@ -31,7 +31,7 @@ final class ConcurrentCalls implements AutoCloseable {
      * @return the answers, in the order of the inputs
      * @throws IOException of the first input whose call failed; an unchecked exception likewise
      */
-    <T, R> List<R> forEach(Collection<T> inputs, Call<T, R> call) throws IOException {
+    public <T, R> List<R> forEach(Collection<T> inputs, Call<T, R> call) throws IOException {
         List<Future<R>> begun = new ArrayList<>();
         for (T input : inputs) {
             begun.add(threads.submit(() -> call.make(input)));
@@ -68,7 +68,8 @@ final class ConcurrentCalls implements AutoCloseable {
 
     /** A call to the storage. */
     @FunctionalInterface
-    interface Call<T, R> {
+    public interface Call<T, R> {
+        /** Makes the call. */
         R make(T input) throws IOException;
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.kafkabackup.backup.source;
+package dev.kafkabackup.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
