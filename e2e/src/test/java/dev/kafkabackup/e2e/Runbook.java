@@ -54,7 +54,10 @@ final class Runbook {
 
     /** Commands of a step, one text for each block. */
     List<String> commands(int step) {
-        return COMMANDS.matcher(steps.get(step)).results().map(block -> block.group(1)).toList();
+        return COMMANDS.matcher(steps.get(step))
+                .results()
+                .map(block -> block.group(1))
+                .toList();
     }
 
     /** Runs all commands of a step; each has to end with 0. */
@@ -68,7 +71,11 @@ final class Runbook {
 
     /** Runs a block of the page; every command in it has to end with 0. */
     String run(String block) throws IOException, InterruptedException {
-        String setUp = COMMANDS.matcher(introduction).results().findFirst().orElseThrow().group(1);
+        String setUp = COMMANDS.matcher(introduction)
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group(1);
         if (EXAMPLE_ID.matcher(block).matches()) {
             return "";
         }
