@@ -4,19 +4,9 @@ package dev.kafkabackup.segment;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.parquet.BytesOutputFile;
 import dev.kafkabackup.parquet.FileChecksum;
-import dev.kafkabackup.parquet.ZstdCodecFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.IndexedRecord;
 import org.apache.kafka.common.TopicIdPartition;
-import org.apache.parquet.avro.AvroSchemaConverter;
-import org.apache.parquet.avro.AvroWriteSupport;
-import org.apache.parquet.conf.ParquetConfiguration;
-import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.api.DelegatingWriteSupport;
-import org.apache.parquet.hadoop.api.WriteSupport;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +16,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread safe.
  */
 public final class SegmentWriter {
-
-    /** Records of 1 KiB: about a thousand a page; a reader decompresses no more than it needs. */
-    private static final int PAGE_BYTES = 1024 * 1024;
-
-    /**
-     * After how many records at most Parquet looks whether a page is full. Its own limits, 100 at least and 10,000 at
-     * most, let a page of large records grow to the size of the segment, and sealing needs several times a page.
-     */
-    private static final int PAGE_CHECK_RECORDS = 100;
 
     /** Heap that an open Parquet file occupies before its buffers grow, measured: columns, encoders, schema. */
     private static final long OPEN_FILE_BYTES = 40 * 1024;
@@ -49,11 +30,10 @@ public final class SegmentWriter {
     private final TopicIdPartition partition;
     private final long startOffset;
     private final BytesOutputFile file = new BytesOutputFile();
-    private final SegmentRecordView view = new SegmentRecordView();
     private final int compressionLevel;
 
     /** Opened with the first record: a partition that only moves over markers costs next to nothing. */
-    private @Nullable ParquetWriter<IndexedRecord> parquet;
+    private @Nullable SegmentColumns columns;
 
     private long endOffset;
     private int leaderEpoch = -1;
@@ -76,25 +56,11 @@ public final class SegmentWriter {
         this.compressionLevel = compressionLevel;
     }
 
-    private ParquetWriter<IndexedRecord> parquet() throws IOException {
-        if (parquet == null) {
-            parquet = new Builder(file)
-                    .withConf(SegmentSchema.configuration())
-                    .withCompressionCodec(CompressionCodecName.ZSTD)
-                    .withCodecFactory(new ZstdCodecFactory(compressionLevel))
-                    .withPageSize(PAGE_BYTES)
-                    .withMinRowCountForPageSizeCheck(1)
-                    .withMaxRowCountForPageSizeCheck(PAGE_CHECK_RECORDS)
-                    // the smallest and the largest payload help no reader, and would be kept as copies until the end
-                    .withStatisticsEnabled("key", false)
-                    .withStatisticsEnabled("value", false)
-                    .withStatisticsEnabled("headers.list.element.value", false)
-                    // payloads rarely repeat as a whole: a dictionary would cost memory and be thrown away
-                    .withDictionaryEncoding(false)
-                    .withPageWriteChecksumEnabled(true)
-                    .build();
+    private SegmentColumns columns() throws IOException {
+        if (columns == null) {
+            columns = new SegmentColumns(file, compressionLevel);
         }
-        return parquet;
+        return columns;
     }
 
     /**
@@ -121,11 +87,9 @@ public final class SegmentWriter {
                     .formatted(partition, startOffset, endOffset, record.offset()));
         }
         try {
-            parquet().write(view.show(record));
+            columns().write(record);
         } catch (IOException e) {
             throw new UncheckedIOException("A Parquet file in memory cannot be written", e);
-        } finally {
-            view.clear();
         }
         endOffset = record.offset() + 1;
         leaderEpoch = Math.max(leaderEpoch, record.leaderEpoch());
@@ -167,12 +131,17 @@ public final class SegmentWriter {
         return records;
     }
 
+    /** Bytes of all keys, values and headers appended so far, as they came. */
+    public long payloadBytes() {
+        return columns == null ? 0 : columns.payloadBytes();
+    }
+
     /**
      * About the size that the segment would be published with: pages as they are encoded, the last ones not yet
      * compressed.
      */
     public long encodedBytes() {
-        return parquet == null ? 0 : parquet.getDataSize();
+        return columns == null ? 0 : columns.encodedBytes();
     }
 
     /**
@@ -195,7 +164,13 @@ public final class SegmentWriter {
             throw new IllegalStateException("Segment " + partition + " at " + startOffset + " covers nothing");
         }
         try {
-            parquet().close();
+            columns()
+                    .close(new SegmentMetadata(
+                                    clusterId,
+                                    partition,
+                                    range(),
+                                    name(UNKNOWN_SIZE).withoutSize(), gapStartOffset)
+                            .toFooter());
         } catch (IOException e) {
             throw new UncheckedIOException("A Parquet file in memory cannot be closed", e);
         }
@@ -209,46 +184,5 @@ public final class SegmentWriter {
 
     private OffsetRange range() {
         return new OffsetRange(startOffset, endOffset);
-    }
-
-    private final class Builder extends ParquetWriter.Builder<IndexedRecord, Builder> {
-
-        Builder(BytesOutputFile file) {
-            super(file);
-        }
-
-        @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
-        protected WriteSupport<IndexedRecord> getWriteSupport(ParquetConfiguration configuration) {
-            return new FooterAtTheEnd(configuration);
-        }
-
-        @Override
-        @Deprecated
-        protected WriteSupport<IndexedRecord> getWriteSupport(org.apache.hadoop.conf.Configuration configuration) {
-            throw new UnsupportedOperationException("Segments are written without Hadoop's configuration");
-        }
-    }
-
-    /** The footer names the end offset, which is known only when the segment is sealed. */
-    private final class FooterAtTheEnd extends DelegatingWriteSupport<IndexedRecord> {
-
-        FooterAtTheEnd(ParquetConfiguration configuration) {
-            super(new AvroWriteSupport<>(
-                    new AvroSchemaConverter(configuration).convert(SegmentSchema.RECORD),
-                    SegmentSchema.RECORD,
-                    GenericData.get()));
-        }
-
-        @Override
-        public FinalizedWriteContext finalizeWrite() {
-            return new FinalizedWriteContext(new SegmentMetadata(
-                            clusterId, partition, range(), name(UNKNOWN_SIZE).withoutSize(), gapStartOffset)
-                    .toFooter());
-        }
     }
 }

@@ -65,8 +65,9 @@ final class OpenSegment {
 
     /** Appends a record of a batch. */
     void append(SegmentRecord record) {
+        long before = writer.payloadBytes();
         writer.append(record);
-        uncheckedBytes += record.payloadBytes() + ROW_BYTES;
+        uncheckedBytes += writer.payloadBytes() - before + ROW_BYTES;
         if (uncheckedBytes >= SIZE_CHECK_BYTES) {
             measure();
         }
