@@ -49,8 +49,8 @@ class ArchitectureTest {
 
     /** Everything of ours that no other module claims. */
     private static final DescribedPredicate<JavaClass> COMMON = resideInAPackage(ROOT + "..")
-            .and(DescribedPredicate.not(resideInAnyPackage(
-                    MAINTENANCE, INSPECTION, BACKUP_JOB, RESTORE_JOB, CLI, BROKER, TESTING)))
+            .and(DescribedPredicate.not(
+                    resideInAnyPackage(MAINTENANCE, INSPECTION, BACKUP_JOB, RESTORE_JOB, CLI, BROKER, TESTING)))
             .as("classes of common");
 
     @ArchTest
@@ -65,8 +65,8 @@ class ArchitectureTest {
     static final ArchRule COMMON_DEPENDS_ON_NO_OTHER_MODULE = noClasses()
             .that(COMMON)
             .should()
-            .dependOnClassesThat(resideInAnyPackage(
-                    MAINTENANCE, INSPECTION, BACKUP_JOB, RESTORE_JOB, CLI, BROKER, TESTING));
+            .dependOnClassesThat(
+                    resideInAnyPackage(MAINTENANCE, INSPECTION, BACKUP_JOB, RESTORE_JOB, CLI, BROKER, TESTING));
 
     @ArchTest
     static final ArchRule MAINTENANCE_KNOWS_NO_JOB = noClasses()

@@ -4,12 +4,16 @@ package dev.kafkabackup.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.kafkabackup.catalog.Segment;
 import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.segment.SegmentFooter;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.testing.ProducedLog;
 import dev.kafkabackup.testing.ProducedRecord;
 import dev.kafkabackup.testing.RandomRecords;
 import dev.kafkabackup.testing.RecordingProducer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +32,7 @@ import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -165,6 +170,9 @@ class DroppedRecordsIT {
         backup.runOnce();
 
         assertThat(backup.coverage(partition).ranges()).containsExactly(new OffsetRange(120, 300));
+        assertThat(gapStart(backup, partition, 120))
+                .as("no segment was lost before it")
+                .isZero();
         assertThat(backup.records(partition))
                 .containsExactlyElementsOf(produced(partition, record -> record.offset() >= 120));
         assertThat(warnings.getMessages()).isEmpty();
@@ -203,6 +211,24 @@ class DroppedRecordsIT {
                 .allMatch(range -> range.endOffset() <= gap.startOffset() || range.startOffset() >= gap.endOffset());
         assertThat(backup.records(partition))
                 .containsExactlyElementsOf(produced(partition, record -> !gap.contains(record.offset())));
+        assertThat(gapStart(backup, partition, gap.endOffset()))
+                .as("the segment behind the gap says that it is one")
+                .isEqualTo(gap.startOffset());
+    }
+
+    private static @Nullable Long gapStart(TestBackup backup, TopicIdPartition partition, long startOffset) {
+        Segment segment = backup.segments(partition).segments().stream()
+                .filter(each -> each.name().range().startOffset() == startOffset)
+                .findFirst()
+                .orElseThrow();
+        try {
+            return SegmentFooter.read(
+                            backup.storage(), segment.path(), segment.name().sizeBytes())
+                    .metadata()
+                    .gapStartOffset();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<ProducedRecord> produced(TopicIdPartition partition, Predicate<ProducedRecord> condition) {

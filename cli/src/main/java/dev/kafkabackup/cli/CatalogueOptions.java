@@ -16,6 +16,7 @@ import dev.kafkabackup.maintenance.MaintenanceOptions;
 import dev.kafkabackup.maintenance.ReportStore;
 import dev.kafkabackup.storage.BackupStorage;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.configuration.ConfigOption;
@@ -48,7 +49,8 @@ final class CatalogueOptions {
     }
 
     /** What one look at the backup has shown. */
-    record Read(String root, BackupRoot backup, List<IncarnationView> topics, ReportStore.@Nullable Outcome maintenance) {
+    record Read(
+            String root, BackupRoot backup, List<IncarnationView> topics, ReportStore.@Nullable Outcome maintenance) {
 
         boolean hasProblems() {
             return topics.stream().anyMatch(topic -> !topic.problems().isEmpty());
@@ -69,18 +71,18 @@ final class CatalogueOptions {
     Read read(CommandSpec spec, @Nullable String only) {
         CheckedOptions options =
                 new CheckedOptions(ConfigOptions.valuesOf(spec.commandLine().getParseResult(), OPTIONS));
+        @Nullable Duration retentionGrace = options.durationOrNever(MaintenanceOptions.RETENTION_GRACE);
+        @Nullable Duration deletedTopicGrace = options.durationOrNever(MaintenanceOptions.DELETED_TOPIC_GRACE);
         storage.initializeFileSystems();
         Optional<KafkaConnection> connection = kafka.connection();
         try (BackupStorage backup = storage.location().open()) {
             BackupRoot root = BackupRoot.require(backup);
-            try (@Nullable LiveTopics live =
-                            connection.map(server -> new LiveTopics(server, root.clusterId())).orElse(null);
-                    BackupCatalogue catalogue = new BackupCatalogue(
-                            backup,
-                            options.durationOrNever(MaintenanceOptions.RETENTION_GRACE),
-                            options.durationOrNever(MaintenanceOptions.DELETED_TOPIC_GRACE),
-                            live,
-                            only != null)) {
+            try (@Nullable
+                            LiveTopics live = connection
+                                    .map(server -> new LiveTopics(server, root.clusterId()))
+                                    .orElse(null);
+                    BackupCatalogue catalogue =
+                            new BackupCatalogue(backup, retentionGrace, deletedTopicGrace, live, only != null)) {
                 return new Read(
                         backup.root(),
                         root,

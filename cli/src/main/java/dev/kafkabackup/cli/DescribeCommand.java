@@ -47,20 +47,24 @@ final class DescribeCommand implements Callable<Integer> {
     public Integer call() {
         CatalogueOptions.Read read = catalogue.read(spec, topic);
         if (read.topics().isEmpty()) {
-            throw new UsageException("Topic %s is not in the backup in %s; 'topics' lists what is there"
-                    .formatted(topic, read.root()));
+            throw new UsageException(
+                    "Topic %s is not in the backup in %s; 'topics' lists what is there".formatted(topic, read.root()));
         }
         if (catalogue.json()) {
-            Terminal.result(new Description(
-                    read.root(), read.backup().clusterId(), topic, read.topics(), read.maintenance()));
+            Terminal.result(
+                    new Description(read.root(), read.backup().clusterId(), topic, read.topics(), read.maintenance()));
         } else {
             for (IncarnationView view : read.topics()) {
                 print(view);
             }
             ReportStore.Outcome maintenance = read.maintenance();
             if (maintenance != null) {
-                maintenance.refusals().forEach(line -> Terminal.result("Maintenance at " + maintenance.at() + ": " + line));
-                maintenance.failures().forEach(line -> Terminal.result("Maintenance at " + maintenance.at() + ": " + line));
+                maintenance
+                        .refusals()
+                        .forEach(line -> Terminal.result("Maintenance at " + maintenance.at() + ": " + line));
+                maintenance
+                        .failures()
+                        .forEach(line -> Terminal.result("Maintenance at " + maintenance.at() + ": " + line));
             }
         }
         read.printProblems();
@@ -86,13 +90,15 @@ final class DescribeCommand implements Callable<Integer> {
         }
         line("configs", view.configs().isEmpty() ? null : view.configs());
         for (ConfigChange change : view.configChanges()) {
-            line("changed", "%s %s: %s -> %s"
-                    .formatted(change.at(), change.name(), orUnset(change.before()), orUnset(change.after())));
+            line(
+                    "changed",
+                    "%s %s: %s -> %s"
+                            .formatted(change.at(), change.name(), orUnset(change.before()), orUnset(change.after())));
         }
         Double ratio = view.compressionRatio();
         line("compression", ratio == null ? null : String.format(Locale.ROOT, "%.1f : 1, in a sample", ratio));
-        List<String> header = new ArrayList<>(
-                List.of("PARTITION", "SEGMENTS", "RECORDS", "BYTES", "OFFSETS", "FROM", "TO", "GAPS", "OVERLAPS", "EXPIRES"));
+        List<String> header = new ArrayList<>(List.of(
+                "PARTITION", "SEGMENTS", "RECORDS", "BYTES", "OFFSETS", "FROM", "TO", "GAPS", "OVERLAPS", "EXPIRES"));
         if (catalogue.asksKafka()) {
             header.add("LAG");
         }
@@ -106,7 +112,9 @@ final class DescribeCommand implements Callable<Integer> {
                 Long.toString(partition.segments()),
                 Long.toString(partition.records()),
                 Long.toString(partition.bytes()),
-                partition.startOffset() == null ? "" : "[" + partition.startOffset() + ", " + partition.endOffset() + ")",
+                partition.startOffset() == null
+                        ? ""
+                        : "[" + partition.startOffset() + ", " + partition.endOffset() + ")",
                 text(partition.minTimestamp()),
                 text(partition.maxTimestamp()),
                 shown(partition.gaps()),
@@ -121,7 +129,8 @@ final class DescribeCommand implements Callable<Integer> {
     }
 
     private static String shown(List<OffsetRange> ranges) {
-        List<String> shown = ranges.stream().limit(RANGES_SHOWN).map(OffsetRange::toString).toList();
+        List<String> shown =
+                ranges.stream().limit(RANGES_SHOWN).map(OffsetRange::toString).toList();
         return String.join(" ", shown)
                 + (ranges.size() > RANGES_SHOWN ? " and " + (ranges.size() - RANGES_SHOWN) + " more" : "");
     }

@@ -36,12 +36,14 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             TopicsCommand.class,
             DescribeCommand.class,
+            CatCommand.class,
             GroupsCommand.class,
             HoldCommand.class,
             ReleaseCommand.class,
             MaintainCommand.class,
             ConfirmDeletionsCommand.class,
             DemoCommand.class,
+            CompletionCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true,
@@ -90,8 +92,7 @@ public final class KafkaBackup implements Runnable {
         ConfigOptions.addTo(requireNonNull(commandLine.getSubcommands().get("backup")), BackupOptions.ALL);
         ConfigOptions.addTo(requireNonNull(commandLine.getSubcommands().get("maintain")), MaintainCommand.OPTIONS);
         for (String command : List.of("topics", "describe")) {
-            ConfigOptions.addTo(
-                    requireNonNull(commandLine.getSubcommands().get(command)), CatalogueOptions.OPTIONS);
+            ConfigOptions.addTo(requireNonNull(commandLine.getSubcommands().get(command)), CatalogueOptions.OPTIONS);
         }
         return commandLine;
     }

@@ -54,7 +54,16 @@ final class TopicsCommand implements Callable<Integer> {
 
         private void print(boolean lag) {
             List<String> header = new ArrayList<>(List.of(
-                    "TOPIC", "TOPIC ID", "STATE", "PARTITIONS", "SEGMENTS", "RECORDS", "BYTES", "NEWEST", "GAPS", "HOLDS"));
+                    "TOPIC",
+                    "TOPIC ID",
+                    "STATE",
+                    "PARTITIONS",
+                    "SEGMENTS",
+                    "RECORDS",
+                    "BYTES",
+                    "NEWEST",
+                    "GAPS",
+                    "HOLDS"));
             if (lag) {
                 header.add("LAG");
             }

@@ -55,7 +55,8 @@ public final class TopicMetadataStore {
                 BackupLayout.metadata(metadata.incarnation()) + "/" + name, ObjectContent.of(Json.write(metadata)));
     }
 
-    private List<StoredObject> objects(TopicIncarnation incarnation) throws IOException {
+    /** The objects of all states, oldest first, as the listing shows them. */
+    public List<StoredObject> objects(TopicIncarnation incarnation) throws IOException {
         return storage.list(BackupLayout.metadata(incarnation)).stream()
                 .filter(object -> NAME.matcher(object.fileName()).matches())
                 .sorted(Comparator.comparingLong(TopicMetadataStore::observedAtMs)

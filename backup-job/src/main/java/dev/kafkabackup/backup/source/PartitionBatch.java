@@ -35,7 +35,11 @@ public record PartitionBatch(
 
     /** A batch that does not follow a gap. */
     public PartitionBatch(
-            TopicIdPartition partition, long startOffset, long endOffset, int leaderEpoch, List<SegmentRecord> records) {
+            TopicIdPartition partition,
+            long startOffset,
+            long endOffset,
+            int leaderEpoch,
+            List<SegmentRecord> records) {
         this(partition, startOffset, startOffset, endOffset, leaderEpoch, records);
     }
 

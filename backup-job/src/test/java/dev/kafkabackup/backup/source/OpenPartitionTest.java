@@ -149,6 +149,18 @@ class OpenPartitionTest {
     }
 
     @Test
+    void theFirstBatchBehindAGapSaysWhereTheGapBegins() {
+        OpenPartition partition = opened(FOR_EVER, covered(0, 10, 0), covered(20, 30, 0));
+        partition.skipTo(45);
+
+        PartitionBatch first = partition.advance(records(45, 50), next(50, 0)).orElseThrow();
+        PartitionBatch second = partition.advance(records(50, 60), next(60, 0)).orElseThrow();
+
+        assertThat(first.gapStartOffset()).isEqualTo(30);
+        assertThat(second.gapStartOffset()).isEqualTo(second.startOffset());
+    }
+
+    @Test
     void whatIsCoveredBetweenTheLostRangesIsNotLost() {
         OpenPartition partition = opened(FOR_EVER, covered(0, 10, 0), covered(20, 30, 0), covered(40, 50, 7));
 

@@ -35,8 +35,8 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a backup holds, from listings and small objects, many at a time. What cannot be read of one topic is a line among
- * its problems and hides no other topic.
+ * What a backup holds, from listings and small objects, many at a time. What cannot be read of one topic is a line
+ * among its problems and hides no other topic.
  *
  * <p>Used from one thread.
  */
@@ -104,8 +104,7 @@ public final class BackupCatalogue implements AutoCloseable {
             Map<Integer, LiveLog> logs,
             List<String> problems) {}
 
-    private record Look(
-            PartitionView view, @Nullable SegmentFooter sample, List<String> problems) {}
+    private record Look(PartitionView view, @Nullable SegmentFooter sample, List<String> problems) {}
 
     private Found find(TopicIncarnation incarnation) {
         List<String> problems = new ArrayList<>();
@@ -113,7 +112,10 @@ public final class BackupCatalogue implements AutoCloseable {
                 incarnation,
                 attempt(problems, List.of(), () -> new TopicMetadataStore(storage).history(incarnation)),
                 attempt(problems, List.of(), () -> catalog.partitions(incarnation)),
-                attempt(problems, RetentionState.NONE, () -> new RetentionStore(storage).read(incarnation).state()),
+                attempt(
+                        problems,
+                        RetentionState.NONE,
+                        () -> new RetentionStore(storage).read(incarnation).state()),
                 attempt(problems, List.of(), () -> new HoldStore(storage).active(incarnation, Instant.now())),
                 attempt(problems, Map.of(), () -> live == null ? Map.of() : live.logs(incarnation)),
                 problems);
@@ -151,8 +153,9 @@ public final class BackupCatalogue implements AutoCloseable {
             }
         }
         TopicMetadata first = found.history().isEmpty() ? null : found.history().get(0);
-        TopicMetadata last =
-                found.history().isEmpty() ? null : found.history().get(found.history().size() - 1);
+        TopicMetadata last = found.history().isEmpty()
+                ? null
+                : found.history().get(found.history().size() - 1);
         Instant deletedAt = last != null && last.state() == TopicState.DELETED ? last.observedAt() : null;
         return new IncarnationView(
                 incarnation.name(),
@@ -181,7 +184,8 @@ public final class BackupCatalogue implements AutoCloseable {
                     found.logs().get(number),
                     Instant.now());
             List<String> own = new ArrayList<>();
-            view.notSegments().forEach(path -> own.add("%s is no segment: its size differs from its name".formatted(path)));
+            view.notSegments()
+                    .forEach(path -> own.add("%s is no segment: its size differs from its name".formatted(path)));
             SegmentFooter sample = null;
             if (sampled && number < SAMPLED_SEGMENTS && !segments.slices().isEmpty()) {
                 SegmentSlice last = segments.slices().get(segments.slices().size() - 1);
@@ -212,8 +216,7 @@ public final class BackupCatalogue implements AutoCloseable {
             names.addAll(after.keySet());
             for (String name : names) {
                 if (!Objects.equals(before.get(name), after.get(name))) {
-                    changes.add(new ConfigChange(
-                            history.get(i).observedAt(), name, before.get(name), after.get(name)));
+                    changes.add(new ConfigChange(history.get(i).observedAt(), name, before.get(name), after.get(name)));
                 }
             }
         }

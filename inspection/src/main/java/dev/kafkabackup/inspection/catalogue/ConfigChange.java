@@ -13,4 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param after its value; null if it is not set any more
  */
 public record ConfigChange(
-        Instant at, String name, @Nullable String before, @Nullable String after) {}
+        Instant at,
+        String name,
+        @Nullable String before,
+        @Nullable String after) {}

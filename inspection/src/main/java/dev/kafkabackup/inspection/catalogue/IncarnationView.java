@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param configs those that were set on the topic, as last seen
  * @param configChanges what changed before that, oldest first
  * @param holds what keeps it from being removed
- * @param removedAt when a deleted incarnation leaves the backup, if it stays deleted; null if it is not deleted or stays
- *     for ever
+ * @param removedAt when a deleted incarnation leaves the backup, if it stays deleted; null if it is not deleted or
+ *     stays for ever
  * @param compressionRatio how many bytes one stored byte stands for, in a sample of its segments; null without a sample
  * @param partitions those with a folder, ascending
  * @param problems what is wrong with it or could not be read, one line each

@@ -50,8 +50,9 @@ public final class LiveTopics implements AutoCloseable {
         }
         if (!answered.equals(clusterId)) {
             admin.close();
-            throw new RefusedException("The backup belongs to the Kafka cluster %s, but %s is cluster %s: check --bootstrap-server"
-                    .formatted(clusterId, kafka, answered));
+            throw new RefusedException(
+                    "The backup belongs to the Kafka cluster %s, but %s is cluster %s: check --bootstrap-server"
+                            .formatted(clusterId, kafka, answered));
         }
     }
 
@@ -66,7 +67,8 @@ public final class LiveTopics implements AutoCloseable {
      * @throws KafkaException if Kafka does not tell
      */
     public Optional<TopicDescription> find(TopicIncarnation incarnation) {
-        TopicAnswer answer = TopicLookup.describe(admin, List.of(incarnation.name())).get(incarnation.name());
+        TopicAnswer answer =
+                TopicLookup.describe(admin, List.of(incarnation.name())).get(incarnation.name());
         if (answer instanceof TopicAnswer.Failed failed) {
             throw failed.cause();
         }
@@ -95,8 +97,10 @@ public final class LiveTopics implements AutoCloseable {
             logs.put(
                     partition.partition(),
                     new LiveLog(
-                            KafkaConnection.await(starts.partitionResult(partition)).offset(),
-                            KafkaConnection.await(ends.partitionResult(partition)).offset()));
+                            KafkaConnection.await(starts.partitionResult(partition))
+                                    .offset(),
+                            KafkaConnection.await(ends.partitionResult(partition))
+                                    .offset()));
         }
         return find(incarnation).isPresent() ? logs : Map.of();
     }
@@ -105,8 +109,8 @@ public final class LiveTopics implements AutoCloseable {
     public Optional<Map<String, String>> configs(String topic) {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try {
-            Config config = KafkaConnection.await(
-                    requireNonNull(admin.describeConfigs(List.of(resource)).values().get(resource)));
+            Config config = KafkaConnection.await(requireNonNull(
+                    admin.describeConfigs(List.of(resource)).values().get(resource)));
             Map<String, String> values = new TreeMap<>();
             for (ConfigEntry entry : config.entries()) {
                 if (entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG

@@ -80,7 +80,8 @@ public final class Compactor {
         for (SegmentSlice slice : merge.slices()) {
             SegmentName name = slice.name();
             if (name.range().startOffset() == merge.range().startOffset()) {
-                Long known = SegmentFooter.read(storage, BackupLayout.segment(merge.partition(), name), name.sizeBytes())
+                Long known = SegmentFooter.read(
+                                storage, BackupLayout.segment(merge.partition(), name), name.sizeBytes())
                         .metadata()
                         .gapStartOffset();
                 if (known != null && (gapStart.isEmpty() || known < gapStart.getAsLong())) {
