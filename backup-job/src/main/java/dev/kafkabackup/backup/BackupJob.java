@@ -72,6 +72,11 @@ public final class BackupJob {
         }
     }
 
+    /** What the job is called in Flink. */
+    public static String name(BackupConfig config) {
+        return "Kafka backup to " + config.storage();
+    }
+
     /**
      * Adds the job to the environment.
      *

@@ -7,8 +7,10 @@ import dev.kafkabackup.backup.BackupOptions;
 import dev.kafkabackup.catalog.BackupRoot;
 import dev.kafkabackup.cli.embedded.CheckpointFolder;
 import dev.kafkabackup.cli.embedded.EmbeddedFlink;
-import dev.kafkabackup.cli.embedded.StopSignal;
+import dev.kafkabackup.cli.flink.Flink;
+import dev.kafkabackup.cli.flink.FlinkJob;
 import dev.kafkabackup.cli.options.ConfigOptions;
+import dev.kafkabackup.cli.options.FlinkOptions;
 import dev.kafkabackup.cli.options.KafkaOptions;
 import dev.kafkabackup.cli.options.StorageOptions;
 import dev.kafkabackup.error.ExitCode;
@@ -17,6 +19,7 @@ import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.storage.PublishMode;
 import dev.kafkabackup.storage.StorageLocation;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
@@ -29,12 +32,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs the backup job in this process until it is stopped. */
+/** Runs the backup job until it is stopped, in this process or on a cluster. */
 @Command(
         name = "backup",
         description = {
             "Backs up topics continuously. A record waits for --segment-age or the next checkpoint, whichever comes first.",
-            "SIGTERM or Ctrl-C publishes what was read and ends with 0; starting again goes on where it stopped."
+            "SIGTERM or Ctrl-C publishes what was read and ends with 0; starting again goes on where it stopped.",
+            "With --flink the job runs on a cluster, and goes on there when this command ends."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -43,6 +47,8 @@ import picocli.CommandLine.Spec;
             "  kafka-backup backup --bootstrap-server localhost:9092 --storage s3://backups/prod --include 'orders|payments'"
         })
 final class BackupCommand implements Callable<Integer> {
+
+    private static final String JOB_JAR = "backup-job.jar";
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -53,12 +59,8 @@ final class BackupCommand implements Callable<Integer> {
     @Mixin
     private StorageOptions storage = new StorageOptions();
 
-    @Option(
-            names = "--web-port",
-            paramLabel = "PORT",
-            defaultValue = "8081",
-            description = "First port to try for Flink's web UI on loopback. Default: ${DEFAULT-VALUE}.")
-    private int webPort;
+    @Mixin
+    private FlinkOptions flinkOptions = new FlinkOptions();
 
     @Option(
             names = "--stop-timeout",
@@ -76,14 +78,52 @@ final class BackupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Configuration flinkConf = flinkOptions.initialize(storage);
         Configuration options = ConfigOptions.valuesOf(spec.commandLine().getParseResult(), BackupOptions.ALL);
+        ConfigOptions.setCheckpointInterval(options, BackupOptions.CHECKPOINT_INTERVAL, flinkConf);
         BackupConfig config = BackupConfig.from(options, kafka.connection(), storage.location());
+        return flinkOptions.isEmbedded() ? runEmbedded(config, flinkConf) : runOnCluster(config, flinkConf);
+    }
+
+    private int runOnCluster(BackupConfig config, Configuration flinkConf) {
+        if (checkpointDir != null) {
+            throw new UsageException(
+                    "--checkpoint-dir and --flink exclude each other: the cluster's own configuration says where checkpoints are");
+        }
+        CompletableFuture<String> stop = flinkOptions.stopSignal();
+        try (Flink flink = flinkOptions.start(flinkConf, config.parallelism(), JOB_JAR)) {
+            BackupRoot root = BackupJob.open(config);
+            StreamExecutionEnvironment environment = flink.environment();
+            BackupJob.build(environment, config, root);
+            FlinkJob job = flink.submit(environment, BackupJob.name(config), List.of());
+            Terminal.note(
+                    "Backing up cluster %s to %s as job %s%s",
+                    root.clusterId(),
+                    config.storage(),
+                    job.id(),
+                    flink.webUi().map(uri -> "; web UI: " + uri).orElse(""));
+            if (!flinkOptions.follows()) {
+                Terminal.result(job.id());
+                return ExitCode.DONE.code();
+            }
+            if (job.awaitEnd(stop)) {
+                Terminal.note(
+                        config.once()
+                                ? "Everything up to the last stable offsets at start is in the backup"
+                                : "The job has ended");
+                return ExitCode.DONE.code();
+            }
+            Terminal.note("The job goes on on the cluster; stop it there, with 'flink stop %s' for example", job.id());
+            return ExitCode.DONE.code();
+        }
+    }
+
+    private int runEmbedded(BackupConfig config, Configuration flinkConf) {
         if (config.once() && checkpointDir != null) {
             throw new UsageException(
                     "--once and --checkpoint-dir exclude each other: a bounded run asks Kafka where to end at every start");
         }
-        Configuration flinkConf = storage.initializeFileSystems();
-        CompletableFuture<String> stop = StopSignal.install();
+        CompletableFuture<String> stop = flinkOptions.stopSignal();
         BackupRoot root = BackupJob.open(config);
         if (stop.isDone()) {
             return ExitCode.DONE.code();
@@ -93,11 +133,13 @@ final class BackupCommand implements Callable<Integer> {
                 : new CheckpointFolder(
                         StorageLocation.parse(checkpointDir, PublishMode.RENAME).root(),
                         config.storage().toString());
-        try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, config.parallelism(), webPort, checkpoints)) {
+        try (EmbeddedFlink flink = flinkOptions.startEmbedded(flinkConf, config.parallelism(), checkpoints)) {
             StreamExecutionEnvironment environment = flink.environment();
             BackupJob.build(environment, config, root);
-            EmbeddedFlink.Job job = flink.submit(environment, "Kafka backup to " + config.storage());
-            Terminal.note("Backing up cluster %s to %s; web UI: %s", root.clusterId(), config.storage(), flink.webUi());
+            EmbeddedFlink.Job job = flink.submit(environment, BackupJob.name(config), List.of());
+            Terminal.note(
+                    "Backing up cluster %s to %s; web UI: %s",
+                    root.clusterId(), config.storage(), flink.webUiAddress());
             if (job.awaitEnd(stop)) {
                 Terminal.note("Everything up to the last stable offsets at start is in the backup");
                 return ExitCode.DONE.code();

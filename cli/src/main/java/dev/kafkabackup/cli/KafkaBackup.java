@@ -80,12 +80,8 @@ public final class KafkaBackup implements Runnable {
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new KafkaBackup());
-        commandLine.registerConverter(Duration.class, KafkaBackup::duration);
-        commandLine.registerConverter(Instant.class, Moment::parse);
+        configure(commandLine);
         SelectionOptions.registerTypes(commandLine);
-        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-        commandLine.setUsageHelpWidth(HELP_WIDTH);
-        commandLine.setUsageHelpAutoWidth(true);
         commandLine.setParameterExceptionHandler((e, all) -> usageError(e));
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> failure(e));
         shareExitCodes(commandLine);
@@ -95,6 +91,15 @@ public final class KafkaBackup implements Runnable {
             ConfigOptions.addTo(requireNonNull(commandLine.getSubcommands().get(command)), CatalogueOptions.OPTIONS);
         }
         return commandLine;
+    }
+
+    /** How options are read and help is written: what all programs have in common. */
+    public static void configure(CommandLine commandLine) {
+        commandLine.registerConverter(Duration.class, KafkaBackup::duration);
+        commandLine.registerConverter(Instant.class, Moment::parse);
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setUsageHelpWidth(HELP_WIDTH);
+        commandLine.setUsageHelpAutoWidth(true);
     }
 
     /** They mean the same in every command. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.cli;
 
-import dev.kafkabackup.cli.embedded.EmbeddedFlink;
-import dev.kafkabackup.cli.embedded.StopSignal;
+import dev.kafkabackup.cli.flink.Flink;
+import dev.kafkabackup.cli.flink.FlinkJob;
 import dev.kafkabackup.cli.options.FilterJarOption;
+import dev.kafkabackup.cli.options.FlinkChoice;
+import dev.kafkabackup.cli.options.FlinkOptions;
 import dev.kafkabackup.cli.options.KafkaOptions;
 import dev.kafkabackup.cli.options.OutputOptions;
 import dev.kafkabackup.cli.options.ProduceOptions;
@@ -35,11 +37,13 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Plans a restore, checks the target, runs the restore job in this process and reports. */
+/** Plans a restore, checks the target, runs the restore job in this process or on a cluster, and reports. */
 @Command(
         name = "restore",
         description = {
@@ -53,7 +57,11 @@ import picocli.CommandLine.Option;
             "Example:",
             "  kafka-backup restore --bootstrap-server localhost:9092 --storage s3://backups/prod --topic orders --dry-run"
         })
-final class RestoreCommand implements Callable<Integer> {
+public final class RestoreCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RestoreCommand.class);
+
+    private static final String JOB_JAR = "restore-job.jar";
 
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
@@ -106,7 +114,7 @@ final class RestoreCommand implements Callable<Integer> {
             names = "--parallelism",
             paramLabel = "N",
             description = "Partitions that are restored at the same time. Default: the cores, at most 4.")
-    private int parallelism = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
+    private @Nullable Integer parallelism;
 
     @Option(
             names = "--checkpoint-interval",
@@ -115,31 +123,41 @@ final class RestoreCommand implements Callable<Integer> {
             description = "How often transactions are committed. Default: ${DEFAULT-VALUE}.")
     private Duration checkpointInterval = RestoreConfig.DEFAULT_CHECKPOINT_INTERVAL;
 
-    @Option(
-            names = "--web-port",
-            paramLabel = "PORT",
-            defaultValue = "8081",
-            description = "First port to try for Flink's web UI on loopback. Default: ${DEFAULT-VALUE}.")
-    private int webPort;
+    @Mixin
+    private FlinkChoice flinkChoice;
+
+    RestoreCommand() {
+        this(new FlinkOptions());
+    }
+
+    /** Runs the job where it is told to. */
+    public RestoreCommand(FlinkChoice flinkChoice) {
+        this.flinkChoice = flinkChoice;
+    }
+
+    private int parallelism() {
+        return parallelism == null ? flinkChoice.defaultParallelism() : parallelism;
+    }
 
     @Override
     public Integer call() throws Exception {
+        Configuration flinkConf = flinkChoice.initialize(storage);
         List<URI> filterJars = filterJar.install();
         selection.requireFilter();
         TargetOptions targetOptions = target.options();
         String id = restoreId == null ? RestoreConfig.newRestoreId(Instant.now()) : restoreId;
         RestoreConfig config = new RestoreConfig(
-                storage.location(), kafka.connection(), id, parallelism, checkpointInterval, produce.settings());
-        Configuration flinkConf = storage.initializeFileSystems();
+                storage.location(), kafka.connection(), id, parallelism(), checkpointInterval, produce.settings());
+        LOG.info("Restore id: {}", id);
         Terminal.note("Restore id: %s", id);
         try (Restore restore = Restore.open(config)) {
             Optional<RestorePlan> begun = restoreId == null ? Optional.empty() : restore.begun();
-            EmbeddedRun run = (plan, mapped) -> run(restore, plan, mapped, flinkConf, filterJars);
+            JobRun run = (plan, mapped) -> run(restore, plan, mapped, flinkConf, filterJars);
             return begun.isPresent() ? goOn(restore, begun.get(), run) : begin(restore, targetOptions, run);
         }
     }
 
-    private int begin(Restore restore, TargetOptions targetOptions, EmbeddedRun run) throws Exception {
+    private int begin(Restore restore, TargetOptions targetOptions, JobRun run) throws Exception {
         if (selection.namesNoTopic()) {
             throw new UsageException(
                     restoreId == null
@@ -159,14 +177,14 @@ final class RestoreCommand implements Callable<Integer> {
 
     private int dryRun(Restore restore, RestorePlan plan, TargetOptions targetOptions) {
         List<Finding> findings = restore.findings(plan, targetOptions);
-        PlanView view = PlanView.of(plan, restore.targetStates(plan), findings, targetOptions.allowed(), parallelism);
+        PlanView view = PlanView.of(plan, restore.targetStates(plan), findings, targetOptions.allowed(), parallelism());
         view.print(output.json());
         plan.requireUndamaged();
         Terminal.note("Dry run: nothing was written");
         return (view.isRefused() ? ExitCode.REFUSED : ExitCode.DONE).code();
     }
 
-    private int goOn(Restore restore, RestorePlan plan, EmbeddedRun run) throws Exception {
+    private int goOn(Restore restore, RestorePlan plan, JobRun run) throws Exception {
         Optional<RestoreReport> report = restore.finished();
         if (report.isPresent()) {
             if (finalize) {
@@ -202,14 +220,14 @@ final class RestoreCommand implements Callable<Integer> {
 
     private void print(Restore restore, RestorePlan plan) {
         if (!output.json()) {
-            PlanView.of(plan, restore.targetStates(plan), List.of(), Set.of(), parallelism)
+            PlanView.of(plan, restore.targetStates(plan), List.of(), Set.of(), parallelism())
                     .print(false);
         }
     }
 
-    /** Runs the job of a plan in this process. */
+    /** Runs the job of a plan. */
     @FunctionalInterface
-    private interface EmbeddedRun {
+    private interface JobRun {
 
         /**
          * Returns the exit code.
@@ -222,30 +240,52 @@ final class RestoreCommand implements Callable<Integer> {
     private int run(
             Restore restore, RestorePlan plan, Map<String, Long> mapped, Configuration flinkConf, List<URI> filterJars)
             throws Exception {
-        CompletableFuture<String> stop = StopSignal.install();
+        CompletableFuture<String> stop = flinkChoice.stopSignal();
         Instant startedAt = Instant.now();
-        try (EmbeddedFlink flink = EmbeddedFlink.start(flinkConf, parallelism, webPort)) {
-            Terminal.note("Web UI: %s", flink.webUi());
+        try (Flink flink = flinkChoice.start(flinkConf, parallelism(), JOB_JAR)) {
+            flink.webUi().ifPresent(uri -> Terminal.note("Web UI: %s", uri));
+            if (!flinkChoice.follows()) {
+                submit(flink, restore, plan, filterJars);
+                goesOn(plan);
+                return ExitCode.DONE.code();
+            }
             boolean done;
             try (RestoreProgress progress = RestoreProgress.show(plan, mapped, flink.counters(), Terminal.screen())) {
                 done = restore.run(
                         plan,
-                        () -> {
-                            StreamExecutionEnvironment environment = flink.environment();
-                            restore.build(environment, plan);
-                            return flink.submit(environment, "Kafka restore " + plan.restoreId(), filterJars)
-                                    .awaitEnd(stop);
-                        },
+                        () -> submit(flink, restore, plan, filterJars).awaitEnd(stop),
                         note -> Terminal.note("%s", note));
             }
-            if (!done) {
+            if (!done && flink.endsWithItsJobs()) {
                 Terminal.note(
                         "Stopped by %s before the restore was complete; start it again with --restore-id %s, it goes on where it was",
                         stop.join(), plan.restoreId());
+            } else if (!done) {
+                goesOn(plan);
+            }
+            if (!done) {
                 return ExitCode.FAILED.code();
             }
         }
         return finish(restore, plan, startedAt);
+    }
+
+    private static FlinkJob submit(Flink flink, Restore restore, RestorePlan plan, List<URI> filterJars) {
+        StreamExecutionEnvironment environment = flink.environment();
+        restore.build(environment, plan);
+        FlinkJob job = flink.submit(environment, "Kafka restore " + plan.restoreId(), filterJars);
+        if (!flink.endsWithItsJobs()) {
+            LOG.info("Restore {} runs as job {}", plan.restoreId(), job.id());
+            Terminal.note("Restore %s runs as job %s", plan.restoreId(), job.id());
+        }
+        return job;
+    }
+
+    /** Nobody of ours will be there when the job ends. */
+    private static void goesOn(RestorePlan plan) {
+        Terminal.note(
+                "The job goes on on the cluster; when it has ended, start 'restore --restore-id %s' once more: it checks that everything is there, and writes the report",
+                plan.restoreId());
     }
 
     private int finish(Restore restore, RestorePlan plan, Instant startedAt) {

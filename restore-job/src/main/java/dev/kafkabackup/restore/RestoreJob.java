@@ -72,9 +72,10 @@ public final class RestoreJob {
                                 attempt,
                                 config.produce().maxBytesPerSecond()),
                         WatermarkStrategy.noWatermarks(),
-                        "segment source",
+                        "Segments",
                         RestoreRecordType.INSTANCE)
-                .uid("segment-source-" + attempt);
+                .uid("segment-source-" + attempt)
+                .setDescription("Reads the planned segments of each partition in the order of their offsets");
     }
 
     static void sink(DataStream<RestoreRecord> records, RestoreConfig config, AttemptId attempt) {
@@ -84,7 +85,9 @@ public final class RestoreJob {
                         config.restoreId(),
                         attempt,
                         config.produce().delivery()))
-                .name("kafka sink")
-                .uid("kafka-sink-" + attempt);
+                .name("Target topics")
+                .uid("kafka-sink-" + attempt)
+                .setDescription(
+                        "Produces each record to its own partition, in transactions that each checkpoint commits, and writes the offset map");
     }
 }

@@ -88,7 +88,7 @@ public final class Demo {
                 DemoCluster cluster = new DemoCluster(broker.bootstrapServers(), TOPIC);
                 EmbeddedFlink flink = EmbeddedFlink.start(new Configuration(), PARALLELISM, 0);
                 BackupStorage storage = location.open()) {
-            story.step("A Kafka broker runs on %s, Flink on %s", broker.bootstrapServers(), flink.webUi());
+            story.step("A Kafka broker runs on %s, Flink on %s", broker.bootstrapServers(), flink.webUiAddress());
             boolean passed = run(cluster, flink, storage);
             story.end(passed ? "DEMO PASSED" : "DEMO FAILED: what came back differs from what was produced, see above");
             return passed;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.cli.embedded;
 
-import dev.kafkabackup.error.BackupException;
+import dev.kafkabackup.cli.flink.Counters;
+import dev.kafkabackup.cli.flink.Flink;
+import dev.kafkabackup.cli.flink.FlinkJob;
+import dev.kafkabackup.cli.flink.FlinkSettings;
+import dev.kafkabackup.cli.flink.JobEnd;
 import dev.kafkabackup.error.FailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,12 +45,10 @@ import org.slf4j.LoggerFactory;
  * A Flink of one TaskManager in this process, with its web UI on loopback. Its temporary folder is new at every start
  * and removed at the end; so are checkpoints, unless a {@link CheckpointFolder} keeps them.
  */
-public final class EmbeddedFlink implements AutoCloseable {
+public final class EmbeddedFlink implements Flink {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedFlink.class);
 
-    private static final List<String> FILE_SYSTEM_SETTINGS =
-            List.of("s3.", "s3a.", "fs.s3", "fs.azure.", "azure.", "fs.oss.", "gs.", "fs.gs.");
     private static final int WEB_PORTS_TRIED = 100;
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
@@ -86,7 +89,7 @@ public final class EmbeddedFlink implements AutoCloseable {
             Configuration flinkConf, int slots, int webPort, @Nullable CheckpointFolder checkpoints) {
         Path folder = temporaryFolder();
         try {
-            Configuration configuration = new Configuration(flinkConf);
+            Configuration configuration = FlinkSettings.ofJobs(flinkConf);
             if (checkpoints != null) {
                 configuration.addAll(checkpoints.settings(folder.resolve("state")));
             }
@@ -97,8 +100,7 @@ public final class EmbeddedFlink implements AutoCloseable {
         }
     }
 
-    private static EmbeddedFlink startIn(Path folder, Configuration flinkConf, int slots, int webPort) {
-        Configuration configuration = withoutFileSystems(flinkConf);
+    private static EmbeddedFlink startIn(Path folder, Configuration configuration, int slots, int webPort) {
         configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
         configuration.set(RestOptions.ADDRESS, "127.0.0.1");
         configuration.set(
@@ -135,17 +137,6 @@ public final class EmbeddedFlink implements AutoCloseable {
         return new EmbeddedFlink(configuration, cluster, folder, counters);
     }
 
-    /** The file systems of this process have their settings already, and the web UI would show access keys. */
-    private static Configuration withoutFileSystems(Configuration flinkConf) {
-        Configuration configuration = new Configuration(flinkConf);
-        for (String key : flinkConf.keySet()) {
-            if (FILE_SYSTEM_SETTINGS.stream().anyMatch(key::startsWith)) {
-                configuration.removeKey(key);
-            }
-        }
-        return configuration;
-    }
-
     private static Path temporaryFolder() {
         try {
             return Files.createTempDirectory("kafka-backup-");
@@ -154,19 +145,29 @@ public final class EmbeddedFlink implements AutoCloseable {
         }
     }
 
-    /** An environment to build a job in, which {@link #submit} then runs. */
+    @Override
     public StreamExecutionEnvironment environment() {
         return new StreamExecutionEnvironment(configuration);
     }
 
-    /** What its jobs count. */
-    public JobCounters counters() {
-        return counters;
+    @Override
+    public Optional<Counters> counters() {
+        return Optional.of(counters);
+    }
+
+    @Override
+    public Optional<URI> webUi() {
+        return Optional.of(webUiAddress());
     }
 
     /** Where the web UI is. */
-    public URI webUi() {
+    public URI webUiAddress() {
         return cluster.getRestAddress().join();
+    }
+
+    @Override
+    public boolean endsWithItsJobs() {
+        return true;
     }
 
     /** Starts the job that was built in the environment. */
@@ -174,11 +175,7 @@ public final class EmbeddedFlink implements AutoCloseable {
         return submit(environment, name, List.of());
     }
 
-    /**
-     * Starts the job that was built in the environment.
-     *
-     * @param jars where its tasks find classes that this process has not
-     */
+    @Override
     public Job submit(StreamExecutionEnvironment environment, String name, List<URI> jars) {
         var graph = environment.getStreamGraph();
         graph.setJobName(name);
@@ -220,7 +217,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     /** A running job. */
-    public final class Job {
+    public final class Job implements FlinkJob {
 
         private final JobID id;
         private final CompletableFuture<JobResult> result;
@@ -230,23 +227,23 @@ public final class EmbeddedFlink implements AutoCloseable {
             this.result = result;
         }
 
+        @Override
+        public String id() {
+            return id.toHexString();
+        }
+
         /** Whether the job has ended, in whatever way. */
         public boolean isDone() {
             return result.isDone();
         }
 
-        /**
-         * Waits for the job's end, but not beyond the moment at which {@code stop} completes.
-         *
-         * @return true if the job has ended by itself and successfully, false if it is to be stopped
-         * @throws FailedException if the job failed
-         */
+        @Override
         public boolean awaitEnd(CompletableFuture<String> stop) {
             CompletableFuture.anyOf(result, stop).join();
             if (!result.isDone()) {
                 return false;
             }
-            requireSuccess();
+            JobEnd.requireSuccess(result.join());
             return true;
         }
 
@@ -256,30 +253,7 @@ public final class EmbeddedFlink implements AutoCloseable {
          * @throws FailedException if the job failed
          */
         public void awaitEnd() {
-            result.join();
-            requireSuccess();
-        }
-
-        private void requireSuccess() {
-            result.join().getSerializedThrowable().ifPresent(serialized -> {
-                Throwable failure = serialized.deserializeError(EmbeddedFlink.class.getClassLoader());
-                throw known(failure);
-            });
-            if (!result.join().isSuccess()) {
-                throw new FailedException("The job was cancelled");
-            }
-        }
-
-        /** What the job failed with, if it was meant for the user, wherever in the chain of causes. */
-        private BackupException known(Throwable failure) {
-            Throwable root = failure;
-            for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-                if (cause instanceof BackupException backupException) {
-                    return backupException;
-                }
-                root = cause;
-            }
-            return new FailedException("The job failed: " + root, failure);
+            JobEnd.requireSuccess(result.join());
         }
 
         /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.cli.embedded;
 
+import dev.kafkabackup.cli.flink.Counters;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,7 +25,7 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
  *
  * <p>Safe for use from any thread.
  */
-public final class JobCounters implements MetricReporter {
+public final class JobCounters implements MetricReporter, Counters {
 
     private static final String NAME = "kafka-backup-counters";
     private static final String ID = "id";
@@ -48,7 +49,7 @@ public final class JobCounters implements MetricReporter {
         configuration.setString(prefix + ID, id);
     }
 
-    /** Sum of all counters of this name in a group {@code group.<value>}, those of ended tasks included. */
+    @Override
     public synchronized long sum(String group, String value, String name) {
         Key wanted = new Key(group, value, name);
         return ended.getOrDefault(wanted, 0L)

@@ -3,9 +3,11 @@ package dev.kafkabackup.cli.options;
 
 import java.time.Duration;
 import java.util.List;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.description.HtmlFormatter;
 import org.apache.flink.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
@@ -73,5 +75,20 @@ public final class ConfigOptions {
             }
         }
         return values;
+    }
+
+    /** Sets a value that the user did not give. */
+    public static <T> void setUnlessGiven(Configuration values, ConfigOption<T> option, T value) {
+        if (!values.contains(option)) {
+            values.set(option, value);
+        }
+    }
+
+    /** Takes the checkpoint interval from Flink's configuration, if that has one and the user gave none. */
+    public static void setCheckpointInterval(
+            Configuration values, ConfigOption<Duration> option, ReadableConfig flinkConf) {
+        flinkConf
+                .getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL)
+                .ifPresent(interval -> setUnlessGiven(values, option, interval));
     }
 }

@@ -59,6 +59,11 @@ public final class StorageOptions {
         return configuration;
     }
 
+    /** Whether a Flink configuration was asked for. */
+    public boolean namesFlinkConf() {
+        return flinkConf != null;
+    }
+
     private Configuration readFlinkConf() {
         if (flinkConf == null && !Files.isDirectory(DEFAULT_FLINK_CONF)) {
             return new Configuration();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.cli.progress;
 
-import dev.kafkabackup.cli.embedded.JobCounters;
+import dev.kafkabackup.cli.flink.Counters;
 import dev.kafkabackup.restore.plan.PartitionPlan;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.TopicPlan;
@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -32,11 +33,11 @@ public final class RestoreProgress implements AutoCloseable {
 
     private final Map<String, Long> recordsAtMost = new LinkedHashMap<>();
     private final Map<String, Long> before;
-    private final JobCounters counters;
+    private final Counters counters;
     private final Map<String, Pace> paces = new LinkedHashMap<>();
     private final ScheduledExecutorService clock;
 
-    private RestoreProgress(RestorePlan plan, Map<String, Long> before, JobCounters counters) {
+    private RestoreProgress(RestorePlan plan, Map<String, Long> before, Counters counters) {
         for (TopicPlan topic : plan.topics()) {
             recordsAtMost.put(
                     topic.target(),
@@ -57,11 +58,14 @@ public final class RestoreProgress implements AutoCloseable {
      * Starts to show.
      *
      * @param before number of records that earlier attempts have produced, for each target
-     * @param counters of the Flink that the job runs in
+     * @param counters of the Flink that the job runs in; without them nothing is shown
      */
     public static RestoreProgress show(
-            RestorePlan plan, Map<String, Long> before, JobCounters counters, Screen screen) {
-        RestoreProgress progress = new RestoreProgress(plan, before, counters);
+            RestorePlan plan, Map<String, Long> before, Optional<Counters> counters, Screen screen) {
+        RestoreProgress progress = new RestoreProgress(plan, before, counters.orElse((group, value, name) -> 0));
+        if (counters.isEmpty()) {
+            return progress;
+        }
         long interval = screen.interval().toMillis();
         // it ends with the clock, and show() throws nothing
         ScheduledFuture<?> unused = progress.clock.scheduleAtFixedRate(

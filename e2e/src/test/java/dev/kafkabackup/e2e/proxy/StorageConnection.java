@@ -9,12 +9,16 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 
 /**
  * One client's connection. Every request has a connection of its own to the storage: one that has arrived here whole
  * may reach the storage long after its client has gone, and when the storage would have ended an idle connection.
  */
 final class StorageConnection implements Runnable, AutoCloseable {
+
+    private static final byte[] REFUSAL =
+            "HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Socket client;
     private final InetSocketAddress address;
@@ -38,6 +42,10 @@ final class StorageConnection implements Runnable, AutoCloseable {
                 String what = StorageProxy.describe(request);
                 if (!turnstile.pass(what, Direction.REQUEST)) {
                     return;
+                }
+                if (turnstile instanceof StorageFaults faults && faults.refuses()) {
+                    out.write(REFUSAL);
+                    continue;
                 }
                 HttpMessage answer = askStorage(request);
                 if (!turnstile.pass(what, Direction.ANSWER)) {

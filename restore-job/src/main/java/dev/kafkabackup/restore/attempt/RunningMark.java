@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows that a process works on a restore: {@code restores/<restore id>/running/<attempt>.json}, written again and
- * again while it runs, taken away when it ends in good order. It keeps people from starting a restore twice by mistake;
- * nothing breaks if they do, see {@link AttemptStore}.
+ * Shows that a process works on a restore, or its job runs: {@code restores/<restore id>/running/<attempt>.json},
+ * written again and again meanwhile, by both where there are two, and taken away when it ends in good order. It keeps
+ * people from starting a restore twice by mistake; nothing breaks if they do, see {@link AttemptStore}.
  *
  * <p>Whether a process is alive is told by its object being written again, whatever any clock says.
  */
@@ -41,11 +41,13 @@ public final class RunningMark implements AutoCloseable {
 
     private final BackupStorage storage;
     private final String path;
+    private final boolean ownsStorage;
     private final ScheduledExecutorService thread;
     private long beats;
 
-    private RunningMark(BackupStorage storage, String restoreId, AttemptId attempt) {
+    private RunningMark(BackupStorage storage, boolean ownsStorage, String restoreId, AttemptId attempt) {
         this.storage = storage;
+        this.ownsStorage = ownsStorage;
         this.path = folder(restoreId) + "/" + attempt + ".json";
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread beating = new Thread(task, "restore-running-mark");
@@ -63,12 +65,28 @@ public final class RunningMark implements AutoCloseable {
     private record Beat(long beats, long pid) {}
 
     /** Shows this process from now on, until {@link #close}. */
-    @SuppressWarnings("FutureReturnValueIgnored") // the task lets no exception through
     public static RunningMark show(BackupStorage storage, String restoreId, AttemptId attempt) throws IOException {
-        RunningMark mark = new RunningMark(storage, restoreId, attempt);
+        RunningMark mark = new RunningMark(storage, false, restoreId, attempt);
         mark.write();
-        mark.thread.scheduleWithFixedDelay(mark::beat, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        mark.beatAfter(INTERVAL);
         return mark;
+    }
+
+    /**
+     * Shows the job of an attempt from now on, until {@link #close}: it may run on when the process that began the
+     * attempt does not. Waits for no storage.
+     *
+     * @param storage closed with the mark
+     */
+    public static RunningMark ofJob(BackupStorage storage, String restoreId, AttemptId attempt) {
+        RunningMark mark = new RunningMark(storage, true, restoreId, attempt);
+        mark.beatAfter(Duration.ZERO);
+        return mark;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the task lets no exception through
+    private void beatAfter(Duration delay) {
+        thread.scheduleWithFixedDelay(this::beat, delay.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void beat() {
@@ -100,6 +118,9 @@ public final class RunningMark implements AutoCloseable {
             LOG.info("{} could not be removed: {}", path, e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (ownsStorage) {
+            storage.close();
         }
     }
 

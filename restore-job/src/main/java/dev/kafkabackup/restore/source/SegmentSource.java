@@ -4,6 +4,7 @@ package dev.kafkabackup.restore.source;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.attempt.AttemptStore;
+import dev.kafkabackup.restore.attempt.RunningMark;
 import dev.kafkabackup.restore.attempt.TargetPosition;
 import dev.kafkabackup.restore.plan.Damage;
 import dev.kafkabackup.restore.plan.PlanHolds;
@@ -101,7 +102,12 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
     @Override
     public SplitEnumerator<SegmentSplit, SegmentEnumeratorState> restoreEnumerator(
             SplitEnumeratorContext<SegmentSplit> context, SegmentEnumeratorState state) {
-        return new SegmentSplitEnumerator(context, state, this::readPlan, this::renewHolds);
+        return new SegmentSplitEnumerator(
+                context,
+                state,
+                this::readPlan,
+                this::renewHolds,
+                () -> RunningMark.ofJob(storage.open(), restoreId, attempt));
     }
 
     private boolean renewHolds() throws IOException {

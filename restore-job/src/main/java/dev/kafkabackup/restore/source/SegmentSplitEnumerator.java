@@ -2,6 +2,7 @@
 package dev.kafkabackup.restore.source;
 
 import dev.kafkabackup.error.BackupException;
+import dev.kafkabackup.restore.attempt.RunningMark;
 import dev.kafkabackup.restore.plan.PlanHolds;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -30,27 +32,33 @@ final class SegmentSplitEnumerator implements SplitEnumerator<SegmentSplit, Segm
     private final SplitEnumeratorContext<SegmentSplit> context;
     private final Callable<List<SegmentSplit>> planReader;
     private final Callable<Boolean> holds;
+    private final Supplier<RunningMark> mark;
     private final Map<Integer, List<SegmentSplit>> pending;
+    private @Nullable RunningMark shown;
     private boolean planned;
 
     /**
      * @param planReader reads the plan's splits; called on another thread and at most once
      * @param holds keeps what is read from being removed; called on another thread, again and again
+     * @param mark shows that the job runs, until it is closed
      */
     SegmentSplitEnumerator(
             SplitEnumeratorContext<SegmentSplit> context,
             SegmentEnumeratorState state,
             Callable<List<SegmentSplit>> planReader,
-            Callable<Boolean> holds) {
+            Callable<Boolean> holds,
+            Supplier<RunningMark> mark) {
         this.context = context;
         this.planReader = planReader;
         this.holds = holds;
+        this.mark = mark;
         this.planned = state.planned();
         this.pending = SplitAssignment.byBytes(state.pending(), context.currentParallelism());
     }
 
     @Override
     public void start() {
+        shown = mark.get();
         long interval = PlanHolds.RENEWAL_INTERVAL.toMillis();
         context.callAsync(holds, SegmentSplitEnumerator::renewed, interval, interval);
         if (!planned) {
@@ -111,5 +119,9 @@ final class SegmentSplitEnumerator implements SplitEnumerator<SegmentSplit, Segm
     }
 
     @Override
-    public void close() throws IOException {}
+    public void close() throws IOException {
+        if (shown != null) {
+            shown.close();
+        }
+    }
 }

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.kafkabackup.e2e.judge.TargetJudge;
+import dev.kafkabackup.e2e.proxy.StorageFaults.Fault;
+import dev.kafkabackup.testing.BrokerExtension;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong around a cluster for minutes, under a load that never pauses. */
+@Tag("long")
+@Timeout(1_200)
+class FlinkClusterFaultsIT {
+
+    @RegisterExtension
+    static final BrokerExtension BROKER = new BrokerExtension();
+
+    private static final int A_MINUTE = 60 * ClusterBackup.RECORDS_PER_SECOND;
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void nothingIsLostWhateverIsAwayForAMinute() throws Exception {
+        try (ClusterBackup backup = ClusterBackup.start(BROKER, folder, 2)) {
+            FlinkCluster cluster = backup.cluster();
+            String job = submit(backup);
+            backup.awaitProgress();
+
+            for (Fault fault : List.of(Fault.AWAY, Fault.UNAVAILABLE, Fault.SLOW)) {
+                backup.storage().set(fault);
+                backup.awaitLoad(A_MINUTE);
+                backup.storage().set(Fault.NONE);
+                backup.awaitProgress();
+                assertThat(restarts(cluster, job)).as("restarts after " + fault).isZero();
+            }
+
+            BROKER.broker().stop();
+            BROKER.broker().start();
+            backup.awaitProgress();
+            assertThat(restarts(cluster, job)).as("restarts after the broker's").isZero();
+
+            // with no state at all
+            cluster.killJobManager();
+            cluster.startJobManager();
+            cluster.awaitSlots(2 * FlinkCluster.SLOTS);
+            job = submit(backup);
+            backup.awaitProgress();
+
+            backup.finish(job);
+            backup.assertWhole();
+
+            restoreThroughFailures(backup, backup.topic() + "-restored");
+        }
+    }
+
+    private static void restoreThroughFailures(ClusterBackup backup, String target) throws Exception {
+        FlinkCluster cluster = backup.cluster();
+        cluster.awaitSlots(2 * FlinkCluster.SLOTS);
+        try (KafkaBackupProcess restore = restore(backup, target)) {
+            awaitRecords(target, 1_000);
+            cluster.killTaskManager();
+            awaitRecords(target, 5_000);
+            cluster.killJobManager();
+            cluster.startJobManager();
+            // it says that the job is lost
+            restore.assertEndsWith(1, PATIENCE);
+        }
+        cluster.awaitSlots(FlinkCluster.SLOTS);
+        try (KafkaBackupProcess restore = restore(backup, target)) {
+            restore.assertEndsWith(0, PATIENCE);
+        }
+        TargetJudge judge = new TargetJudge(BROKER.bootstrapServers());
+        judge.assertHolds(backup.produced(), backup.topic(), backup.topicId(), target);
+        judge.assertOffsetMapLeads(
+                backup.files().resolve("restores").resolve(target).resolve("offset-map"),
+                backup.produced(),
+                backup.topic(),
+                backup.topicId(),
+                target);
+    }
+
+    private static KafkaBackupProcess restore(ClusterBackup backup, String target) {
+        return backup.command(
+                "restore",
+                "--topic",
+                backup.topic() + "=" + target,
+                "--restore-id",
+                target,
+                "--parallelism",
+                "2",
+                "--checkpoint-interval",
+                "1s",
+                "--max-bytes-per-second",
+                "3mb",
+                "--flink",
+                backup.cluster().address());
+    }
+
+    private static void awaitRecords(String topic, long count) {
+        await(count + " records in " + topic)
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> {
+                    long records = 0;
+                    for (int partition = 0; partition < ClusterBackup.PARTITIONS; partition++) {
+                        TopicPartition asked = new TopicPartition(topic, partition);
+                        records += BROKER.admin()
+                                .listOffsets(java.util.Map.of(asked, OffsetSpec.latest()))
+                                .partitionResult(asked)
+                                .get()
+                                .offset();
+                    }
+                    return records >= count;
+                });
+    }
+
+    /** By the command, which prints the job's id and ends. */
+    private static String submit(ClusterBackup backup) throws Exception {
+        try (KafkaBackupProcess command = backup.command(
+                "backup",
+                "--include",
+                backup.topic(),
+                "--checkpoint-interval",
+                "1s",
+                "--segment-age",
+                "1s",
+                "--parallelism",
+                "2",
+                "--flink",
+                backup.cluster().address(),
+                "--detached")) {
+            command.assertEndsWith(0, PATIENCE);
+            assertThat(command.outputLines())
+                    .as("%s", command)
+                    .singleElement()
+                    .asString()
+                    .matches("[0-9a-f]{32}");
+            String job = command.outputLines().get(0);
+            backup.cluster().rest().awaitRunning(job);
+            return job;
+        }
+    }
+
+    /** How often Flink has started the job's tasks again. */
+    private static long restarts(FlinkCluster cluster, String job) throws Exception {
+        return cluster.rest()
+                .get("/jobs/" + job + "/metrics?get=numRestarts")
+                .get(0)
+                .get("value")
+                .asLong();
+    }
+}
