@@ -64,6 +64,8 @@ public final class SnapshotTasks implements BesideTasks {
         this.groups = new GroupRecorder(admin, settings.topics(), storage, settings.ownGroup());
         this.heartbeat = new Heartbeat(storage, settings.jobId(), System::nanoTime);
         metrics.gauge("otherJobsOnThisRoot", heartbeat::otherJobs);
+        metrics.gauge("groupsRecorded", groups::groups);
+        metrics.gauge("deletedTopics", topics::deletedTopics);
     }
 
     @Override
