@@ -35,6 +35,7 @@ public record BackupConfig(
         int uploadThreads,
         Duration groupsInterval,
         String groupId,
+        Duration lagInterval,
         @Nullable MaintenanceConfig maintenance) {
 
     private static final MemorySize SMALLEST_SEGMENT = MemorySize.parse("16kb");
@@ -66,6 +67,7 @@ public record BackupConfig(
                 checked.number(BackupOptions.UPLOAD_THREADS, 1, 64),
                 checked.duration(BackupOptions.GROUPS_INTERVAL),
                 checked.value(BackupOptions.GROUP_ID),
+                checked.duration(BackupOptions.LAG_INTERVAL),
                 MaintenanceOptions.isOn(checked)
                         ? MaintenanceOptions.config(
                                 checked, segmentBytes(checked), checked.number(BackupOptions.COMPRESSION_LEVEL, 1, 19))

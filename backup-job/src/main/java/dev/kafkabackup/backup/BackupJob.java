@@ -2,6 +2,7 @@
 package dev.kafkabackup.backup;
 
 import dev.kafkabackup.backup.beside.BesideSource;
+import dev.kafkabackup.backup.lag.LagWatch;
 import dev.kafkabackup.backup.maintain.MaintenanceTasks;
 import dev.kafkabackup.backup.sink.SegmentSink;
 import dev.kafkabackup.backup.snapshot.SnapshotTasks;
@@ -120,7 +121,8 @@ public final class BackupJob {
                         config.segmentBytes(),
                         config.segmentAge(),
                         config.compressionLevel(),
-                        config.uploadThreads()))
+                        config.uploadThreads(),
+                        new LagWatch.Settings(config.kafka(), config.groupId(), config.lagInterval())))
                 .name("Segments")
                 .uid("segments")
                 .setDescription("Seals segments at checkpoint, age and size, and publishes them to the storage");

@@ -82,7 +82,16 @@ public final class BackupOptions {
     public static final ConfigOption<String> GROUP_ID = key("group-id")
             .stringType()
             .defaultValue("kafka-backup")
-            .withDescription("Consumer group of the backup itself; left out of the recorded groups.");
+            .withDescription(
+                    "Consumer group for which the backup commits its durable offsets, for tools that watch groups;"
+                            + " left out of the recorded groups.");
+
+    /** How fresh the lag is. */
+    public static final ConfigOption<Duration> LAG_INTERVAL = key("lag-interval")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(5))
+            .withDescription(
+                    "How often Kafka is asked how far the backup is behind, and durable offsets are committed.");
 
     /** Bounded or not. */
     public static final ConfigOption<Boolean> ONCE = key("once")
@@ -105,6 +114,7 @@ public final class BackupOptions {
                             UPLOAD_THREADS,
                             GROUPS_INTERVAL,
                             GROUP_ID,
+                            LAG_INTERVAL,
                             MaintenanceOptions.MAINTENANCE,
                             MaintenanceOptions.INTERVAL,
                             MaintenanceOptions.BYTES_PER_SECOND),

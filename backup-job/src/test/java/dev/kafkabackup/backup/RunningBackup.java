@@ -2,6 +2,8 @@
 package dev.kafkabackup.backup;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +43,17 @@ final class RunningBackup implements AutoCloseable {
                 .filter(Counter.class::isInstance)
                 .mapToLong(metric -> ((Counter) metric).getCount())
                 .sum();
+    }
+
+    /** A counter of each group that has it, by the whole name. */
+    Map<String, Long> counters(InMemoryReporter metrics, String name) {
+        Map<String, Long> counters = new HashMap<>();
+        metrics.findMetrics(job.getJobID(), ".*" + Pattern.quote(name)).forEach((id, metric) -> {
+            if (metric instanceof Counter counter) {
+                counters.put(id, counter.getCount());
+            }
+        });
+        return counters;
     }
 
     /** Waits until the job ends by itself; fails if it fails. */

@@ -86,6 +86,7 @@ final class TestBackup {
         with(BackupOptions.DISCOVERY_INTERVAL, Duration.ofMillis(300));
         with(BackupOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(300));
         with(BackupOptions.GROUPS_INTERVAL, Duration.ofMillis(300));
+        with(BackupOptions.LAG_INTERVAL, Duration.ofMillis(200));
         with(BackupOptions.PARALLELISM, 2);
     }
 

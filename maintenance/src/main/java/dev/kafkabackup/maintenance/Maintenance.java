@@ -52,6 +52,7 @@ public final class Maintenance {
     private final TopicMaintenance topics;
     private final PartitionMaintenance partitions;
     private int failedInARow;
+    private volatile int topicsOnGrace;
 
     /**
      * @param storage where the backup lies; not closed here
@@ -112,15 +113,26 @@ public final class Maintenance {
                 deleted.toBeConfirmed(seen, watch, config.largestShareGone()),
                 new Remover(storage, reading, dryRun));
         failedInARow = 0;
+        int onGrace = 0;
         for (TopicIncarnation topic : incarnations) {
-            maintain(topic, cycle);
+            boolean isGone = maintain(topic, cycle);
+            onGrace += !isGone && deleted.contains(topic) ? 1 : 0;
         }
         CycleReport report = cycle.report();
+        topicsOnGrace = onGrace;
         log(report);
         return report;
     }
 
-    private void maintain(TopicIncarnation topic, Cycle cycle) throws InterruptedIOException {
+    /**
+     * Incarnations that Kafka has deleted and that were still in the backup after the last cycle; any thread may ask.
+     */
+    public int topicsOnGrace() {
+        return topicsOnGrace;
+    }
+
+    /** Whether nothing of the topic is left. */
+    private boolean maintain(TopicIncarnation topic, Cycle cycle) throws InterruptedIOException {
         boolean isGone = attempt(topic.toString(), cycle, () -> {
             topics.observe(topic, cycle);
             return topics.removeIfDue(topic, cycle);
@@ -133,6 +145,7 @@ public final class Maintenance {
                 });
             }
         }
+        return isGone;
     }
 
     private interface Attempt {

@@ -12,6 +12,7 @@ import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 import org.jspecify.annotations.Nullable;
@@ -49,20 +50,20 @@ final class BesideReader implements SourceReader<Void, BesideSource.NoSplit> {
         threads.setCorePoolSize(rounds.size());
         onceLeft.set((int) rounds.stream().filter(BesideTasks.Round::once).count());
         for (BesideTasks.Round round : rounds) {
-            Counter turns = metrics.counter(round.counter(), new ThreadSafeSimpleCounter());
+            Turns turns = new Turns(metrics, round.counter());
             schedule(round, turns, round.firstAfter());
         }
     }
 
-    private void schedule(BesideTasks.Round round, Counter turns, Duration delay) {
+    private void schedule(BesideTasks.Round round, Turns turns, Duration delay) {
         Future<?> unused = threads.schedule(() -> run(round, turns), delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void run(BesideTasks.Round round, Counter turns) {
+    private void run(BesideTasks.Round round, Turns turns) {
         boolean done = false;
         try {
             round.action().run();
-            turns.inc();
+            turns.succeeded();
             done = true;
         } catch (Throwable e) {
             // nothing that goes wrong beside the main way may end it, or the next turn
@@ -79,6 +80,23 @@ final class BesideReader implements SourceReader<Void, BesideSource.NoSplit> {
             }
         } else if (!threads.isShutdown()) {
             schedule(round, turns, round.interval());
+        }
+    }
+
+    /** Counts successful turns, and knows how long ago the last one was: since the start, if there was none. */
+    private static final class Turns {
+
+        private final Counter counter;
+        private volatile long lastNanos = System.nanoTime();
+
+        Turns(MetricGroup metrics, String name) {
+            this.counter = metrics.counter(name, new ThreadSafeSimpleCounter());
+            metrics.gauge(name + "AgeSeconds", (Gauge<Double>) () -> (System.nanoTime() - lastNanos) / 1e9);
+        }
+
+        void succeeded() {
+            lastNanos = System.nanoTime();
+            counter.inc();
         }
     }
 

@@ -84,6 +84,7 @@ public final class MaintenanceTasks implements BesideTasks {
         }
         metrics.gauge("refusals", () -> refusals.size());
         metrics.gauge("lastCycleFailures", () -> failures);
+        metrics.gauge("deletedTopicsOnGrace", maintenance::topicsOnGrace);
     }
 
     private static String counterName(Cause cause) {

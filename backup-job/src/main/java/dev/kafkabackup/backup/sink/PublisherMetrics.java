@@ -6,6 +6,7 @@ import dev.kafkabackup.storage.StorageFailure;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
@@ -18,6 +19,8 @@ import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 final class PublisherMetrics {
 
     private final MetricGroup group;
+    private final LongSupplier nanoTime;
+    private volatile long uploadedAtNanos;
     private final Counter segments;
     private final Counter bytes;
     private final Counter records;
@@ -25,7 +28,15 @@ final class PublisherMetrics {
     private final Map<StorageFailure, Counter> failuresByReason = new EnumMap<>(StorageFailure.class);
 
     PublisherMetrics(MetricGroup group) {
+        this(group, System::nanoTime);
+    }
+
+    /** @param nanoTime as {@link System#nanoTime()} */
+    PublisherMetrics(MetricGroup group, LongSupplier nanoTime) {
         this.group = group;
+        this.nanoTime = nanoTime;
+        this.uploadedAtNanos = nanoTime.getAsLong();
+        group.gauge("lastUploadAgeSeconds", (Gauge<Double>) this::uploadAgeSeconds);
         this.segments = group.counter("segmentsPublished", new ThreadSafeSimpleCounter());
         this.bytes = group.counter("segmentBytesPublished", new ThreadSafeSimpleCounter());
         this.records = group.counter("recordsPublished", new ThreadSafeSimpleCounter());
@@ -38,6 +49,7 @@ final class PublisherMetrics {
     }
 
     void published(EncodedSegment segment) {
+        uploadedAtNanos = nanoTime.getAsLong();
         segments.inc();
         bytes.inc(segment.sizeBytes());
         records.inc(segment.name().records());
@@ -49,7 +61,13 @@ final class PublisherMetrics {
     }
 
     /** Shows how much waits for the storage. */
-    void showWaitingBytes(Gauge<Long> waitingBytes) {
-        group.gauge("waitingBytes", waitingBytes);
+    void showWaiting(Gauge<Long> bytes, Gauge<Long> segments) {
+        group.gauge("waitingBytes", bytes);
+        group.gauge("uploadsWaiting", segments);
+    }
+
+    /** Seconds since the last upload succeeded, or since there was nothing to tell of yet. */
+    private double uploadAgeSeconds() {
+        return (nanoTime.getAsLong() - uploadedAtNanos) / 1e9;
     }
 }

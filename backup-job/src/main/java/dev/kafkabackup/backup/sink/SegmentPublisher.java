@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicIdPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ final class SegmentPublisher implements AutoCloseable {
     private final BackupStorage storage;
     private final PublisherMetrics metrics;
     private final ScheduledExecutorService threads;
+    private final Consumer<EncodedSegment> published;
     private final RepeatedWarning warning;
 
     private final Object lock = new Object();
@@ -49,13 +51,20 @@ final class SegmentPublisher implements AutoCloseable {
     /**
      * @param storage closed with this publisher
      * @param uploadThreads uploads that run at the same time, 1 or more
+     * @param published told of each published segment, on an upload thread
      * @param warning of failed uploads, however many segments there are
      */
-    SegmentPublisher(BackupStorage storage, int uploadThreads, PublisherMetrics metrics, RepeatedWarning warning) {
+    SegmentPublisher(
+            BackupStorage storage,
+            int uploadThreads,
+            PublisherMetrics metrics,
+            Consumer<EncodedSegment> published,
+            RepeatedWarning warning) {
         this.storage = storage;
         this.metrics = metrics;
+        this.published = published;
         this.warning = warning;
-        metrics.showWaitingBytes(this::waitingBytes);
+        metrics.showWaiting(this::waitingBytes, this::waitingSegments);
         this.threads = Executors.newScheduledThreadPool(uploadThreads, task -> {
             Thread thread = new Thread(task, "segment-upload-" + THREADS.incrementAndGet());
             thread.setDaemon(true);
@@ -79,6 +88,13 @@ final class SegmentPublisher implements AutoCloseable {
     long waitingBytes() {
         synchronized (lock) {
             return waitingBytes;
+        }
+    }
+
+    /** Segments that are sealed and not published yet, those on their way included. */
+    private long waitingSegments() {
+        synchronized (lock) {
+            return waiting.values().stream().mapToLong(Deque::size).sum();
         }
     }
 
@@ -127,6 +143,7 @@ final class SegmentPublisher implements AutoCloseable {
             return;
         }
         metrics.published(segment);
+        published.accept(segment);
         LOG.info("Published {} of {}", segment.name(), segment.partition());
         published(segment);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.backup.sink;
 
+import dev.kafkabackup.backup.lag.DurableLag;
+import dev.kafkabackup.backup.lag.LagWatch;
 import dev.kafkabackup.backup.source.PartitionBatch;
 import dev.kafkabackup.error.RepeatedWarning;
 import dev.kafkabackup.storage.StorageLocation;
@@ -18,6 +20,7 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
  * @param segmentAge how long records wait in an open segment at most
  * @param compressionLevel zstd level, 1 to 22
  * @param uploadThreads uploads of one subtask that run at the same time, 1 or more
+ * @param lag how the durable lag is watched
  */
 public record SegmentSink(
         StorageLocation storage,
@@ -25,7 +28,8 @@ public record SegmentSink(
         long segmentBytes,
         Duration segmentAge,
         int compressionLevel,
-        int uploadThreads)
+        int uploadThreads,
+        LagWatch.Settings lag)
         implements Sink<PartitionBatch> {
 
     private static final long serialVersionUID = 1L;
@@ -38,11 +42,18 @@ public record SegmentSink(
 
     @Override
     public SinkWriter<PartitionBatch> createWriter(WriterInitContext context) {
+        DurableLag durable = new DurableLag(System::nanoTime);
         SegmentPublisher publisher = new SegmentPublisher(
-                storage.open(), uploadThreads, new PublisherMetrics(context.metricGroup()), new RepeatedWarning());
+                storage.open(),
+                uploadThreads,
+                new PublisherMetrics(context.metricGroup()),
+                segment -> SegmentSinkWriter.tellPublished(durable, segment),
+                new RepeatedWarning());
         long budget = Runtime.getRuntime().maxMemory()
                 / HEAP_SHARE
                 / context.getTaskInfo().getNumberOfParallelSubtasks();
-        return new SegmentSinkWriter(this, publisher, budget, CHECKPOINT_PATIENCE, context.getProcessingTimeService());
+        LagWatch watch = lag.watch(durable, context.metricGroup()).start();
+        return new SegmentSinkWriter(
+                this, publisher, watch, budget, CHECKPOINT_PATIENCE, context.getProcessingTimeService());
     }
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.backup.sink;
 
+import dev.kafkabackup.backup.lag.DurableLag;
+import dev.kafkabackup.backup.lag.LagWatch;
 import dev.kafkabackup.backup.source.PartitionBatch;
+import dev.kafkabackup.segment.EncodedSegment;
 import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.segment.SegmentWriter;
 import java.time.Duration;
@@ -43,6 +46,8 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
 
     private final SegmentSink sink;
     private final SegmentPublisher publisher;
+    private final LagWatch watch;
+    private final DurableLag lag;
     private final long budgetBytes;
     private final Duration checkpointPatience;
     private final ProcessingTimeService time;
@@ -56,17 +61,21 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
 
     /**
      * @param publisher closed with this writer
+     * @param watch told what happens to records; closed with this writer
      * @param budgetBytes memory for open segments and those that wait to be published
      * @param checkpointPatience how long a checkpoint waits for the segments that it sealed
      */
     SegmentSinkWriter(
             SegmentSink sink,
             SegmentPublisher publisher,
+            LagWatch watch,
             long budgetBytes,
             Duration checkpointPatience,
             ProcessingTimeService time) {
         this.sink = sink;
         this.publisher = publisher;
+        this.watch = watch;
+        this.lag = watch.lag();
         this.budgetBytes = budgetBytes;
         this.checkpointPatience = checkpointPatience;
         this.time = time;
@@ -78,18 +87,27 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
     @Override
     public void write(PartitionBatch batch, Context context) throws InterruptedException {
         TopicIdPartition partition = batch.partition();
+        if (batch.isNotice()) {
+            takeNotice(batch);
+            return;
+        }
         long startOffset = batch.startOffset();
         OpenSegment segment = joining(batch);
         for (SegmentRecord record : batch.records()) {
             if (segment == null) {
                 segment = open(batch, startOffset);
             }
+            if (!segment.hasRecords()) {
+                lag.waitFrom(partition, startOffset);
+            }
             append(segment, record);
             startOffset = segment.endOffset();
             if (segment.encodedBytes() >= sink.segmentBytes()) {
+                lag.readingAt(partition, startOffset);
                 seal(partition);
             }
             if (unbudgetedBytes >= BUDGET_CHECK_BYTES) {
+                lag.readingAt(partition, startOffset);
                 stayWithinBudget();
             }
             segment = openSegments.get(partition);
@@ -102,7 +120,24 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
             segment.advanceTo(batch);
             openBytes += segment.heapBytes() - before;
         }
+        lag.readingAt(partition, batch.endOffset());
         stayWithinBudget();
+    }
+
+    private void takeNotice(PartitionBatch notice) {
+        if (notice.isEndOfIncarnation()) {
+            lag.ended(notice.partition());
+        } else {
+            lag.readingAt(notice.partition(), notice.startOffset());
+        }
+    }
+
+    /** To be called for each published segment, on any thread. */
+    static void tellPublished(DurableLag lag, EncodedSegment segment) {
+        // one without records was not waited for
+        if (segment.name().records() > 0) {
+            lag.published(segment.partition());
+        }
     }
 
     private void append(OpenSegment segment, SegmentRecord record) {
@@ -131,6 +166,9 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
                     batch.startOffset());
             openBytes -= segment.heapBytes();
             openSegments.remove(batch.partition());
+            if (segment.hasRecords()) {
+                lag.dropped(batch.partition());
+            }
         }
         return null;
     }
@@ -196,6 +234,7 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
             while (!publisher.awaitAll(checkpointPatience)) {
                 LOG.info("Waiting for {} bytes to be published before the end", publisher.waitingBytes());
             }
+            watch.finish();
             return;
         }
         sealAll(OpenSegment::hasRecords);
@@ -216,6 +255,7 @@ final class SegmentSinkWriter implements SinkWriter<PartitionBatch> {
 
     @Override
     public void close() {
+        watch.close();
         publisher.close();
     }
 }

@@ -57,6 +57,7 @@ final class GroupRecorder {
     /** What the backup holds; null until it was read. */
     private @Nullable Map<GroupOffset.Key, GroupOffset> recorded;
 
+    private volatile int groups;
     private Set<GroupOffset.Key> missingBefore = new HashSet<>();
     private Instant lastFull = Instant.EPOCH;
     private Instant lastTakenAt = Instant.EPOCH;
@@ -133,8 +134,15 @@ final class GroupRecorder {
         }
         lastTakenAt = takenAt;
         recorded = after;
+        groups = (int)
+                after.keySet().stream().map(GroupOffset.Key::group).distinct().count();
         missingBefore = missing;
         LOG.debug("Groups: {} offsets changed, {} given up", changed.size(), removed.size());
+    }
+
+    /** How many groups have offsets in the backup; any thread may ask. */
+    int groups() {
+        return groups;
     }
 
     private Map<GroupOffset.Key, GroupOffset> recorded() throws IOException {

@@ -69,6 +69,8 @@ public final class SnapshotTasks implements BesideTasks {
         this.heartbeat = new Heartbeat(storage, settings.jobId(), System::nanoTime);
         metrics.gauge("partitionsReadLate", compacted::partitionsReadLate);
         metrics.gauge("otherJobsOnThisRoot", heartbeat::otherJobs);
+        metrics.gauge("groupsRecorded", groups::groups);
+        metrics.gauge("deletedTopics", topics::deletedTopics);
     }
 
     @Override

@@ -48,6 +48,7 @@ final class TopicMetadataRecorder {
     private final DeletionProof deletionProof = new DeletionProof();
     private final Map<TopicIncarnation, TopicMetadata> known = new HashMap<>();
     private boolean loaded;
+    private volatile int deletedTopics;
 
     TopicMetadataRecorder(Admin admin, TopicFilter filter, BackupStorage storage, String clusterId) {
         this.admin = admin;
@@ -84,7 +85,15 @@ final class TopicMetadataRecorder {
                 LOG.warn("Topic {} is deleted in Kafka; its backup is kept", deleted);
             }
         }
+        deletedTopics = (int) known.values().stream()
+                .filter(metadata -> metadata.state() == TopicState.DELETED)
+                .count();
         return new TopicSnapshot(round, configs);
+    }
+
+    /** How many incarnations in the backup are deleted in Kafka; any thread may ask. */
+    int deletedTopics() {
+        return deletedTopics;
     }
 
     private void load() throws IOException {

@@ -14,6 +14,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
 import org.apache.flink.connector.base.source.reader.SourceReaderOptions;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -56,6 +57,12 @@ final class BackupSourceReader
                 readerOptions(),
                 context);
         this.splitReader = splitReader;
+        context.metricGroup().gauge("partitionsOpening", (Gauge<Integer>) this::opening);
+    }
+
+    private int opening() {
+        PartitionSplitReader reader = splitReader.get();
+        return reader == null ? 0 : reader.opening();
     }
 
     static BackupSourceReader create(SourceReaderContext context, KafkaConnection kafka, StorageLocation storage) {

@@ -37,6 +37,8 @@ final class OpenPartition {
     private boolean fetching;
     private boolean everFetched;
     private boolean validated;
+    /** Position that the sink knows of. */
+    private long toldPosition = -1;
 
     OpenPartition(PartitionSplit split, CompletableFuture<PartitionCoverage> opening) {
         this.split = split;
@@ -159,12 +161,22 @@ final class OpenPartition {
             records.add(kept);
         }
         validated = true;
+        toldPosition = end;
         boolean whole = end == next.offset();
         int epoch = whole ? next.leaderEpoch().orElse(-1) : lastEpoch;
         position = coverage.firstUncovered(end);
         positionEpoch = position == end ? epoch : opening.join().leaderEpochBefore(position);
         gapStart = -1;
         return Optional.of(new PartitionBatch(partition(), gap, start, end, epoch, records));
+    }
+
+    /** What the sink has to know of the position: where it begins, and each move that no batch tells of. */
+    Optional<PartitionBatch> notice() {
+        if (!isOpened() || position == toldPosition) {
+            return Optional.empty();
+        }
+        toldPosition = position;
+        return Optional.of(PartitionBatch.position(partition(), position));
     }
 
     private static SegmentRecord toSegmentRecord(ConsumerRecord<byte[], byte[]> record) {

@@ -63,6 +63,8 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
     private final Queue<String> toEnd = new ConcurrentLinkedQueue<>();
     private final Semaphore wakeUp = new Semaphore(0);
 
+    private volatile int opening;
+
     /** Memory that the present fetch occupies. */
     private long fetchedBytes;
 
@@ -106,11 +108,13 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
         fetchedBytes = 0;
         try {
             endDeleted(out);
+            tellPositions(out);
             finish(out, partition -> partition.isOpened() && partition.isFinished());
             if (assignOpened().isEmpty() || allowance.isUsedUp()) {
                 waitAWhile();
             } else if (startFetching()) {
                 poll(out);
+                tellPositions(out);
             }
         } catch (WakeupException e) {
             LOG.trace("Woken up");
@@ -124,8 +128,23 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
     private void endDeleted(RecordsBySplits.Builder<PartitionBatch> out) {
         for (String topicId = toEnd.poll(); topicId != null; topicId = toEnd.poll()) {
             String ended = topicId;
-            finish(out, partition -> partition.topicId().toString().equals(ended));
+            finish(out, partition -> partition.topicId().toString().equals(ended) && tellEnd(out, partition));
         }
+    }
+
+    /** Always true. */
+    private static boolean tellEnd(RecordsBySplits.Builder<PartitionBatch> out, OpenPartition partition) {
+        out.add(partition.split().splitId(), PartitionBatch.ended(partition.partition()));
+        return true;
+    }
+
+    private void tellPositions(RecordsBySplits.Builder<PartitionBatch> out) {
+        int waiting = 0;
+        for (OpenPartition partition : partitions.values()) {
+            partition.notice().ifPresent(notice -> out.add(partition.split().splitId(), notice));
+            waiting += partition.isOpened() ? 0 : 1;
+        }
+        opening = waiting;
     }
 
     /** Gives the consumer the partitions whose coverage is known; they stay paused until it knows the incarnation. */
@@ -270,6 +289,7 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
                             .filter(id -> !id.equals(partition.topicId()))
                             .isPresent();
             if (replaced) {
+                tellEnd(out, partition);
                 ended.add(partition.topicId());
             }
             return replaced;
@@ -334,6 +354,11 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
             out.addFinishedSplit(partition.split().splitId());
             return true;
         });
+    }
+
+    /** Partitions of which it is not known yet what is covered; any thread may ask. */
+    int opening() {
+        return opening;
     }
 
     @Override

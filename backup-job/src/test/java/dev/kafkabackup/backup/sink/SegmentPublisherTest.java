@@ -30,7 +30,7 @@ class SegmentPublisherTest {
     private final MetricListener metrics = new MetricListener();
     private final AtomicLong now = new AtomicLong();
     private final SegmentPublisher publisher = new SegmentPublisher(
-            storage, 2, new PublisherMetrics(metrics.getMetricGroup()), new RepeatedWarning(now::get));
+            storage, 2, new PublisherMetrics(metrics.getMetricGroup()), segment -> {}, new RepeatedWarning(now::get));
 
     @AfterEach
     void closePublisher() {

@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import dev.kafkabackup.backup.lag.DurableLag;
+import dev.kafkabackup.backup.lag.LagWatch;
 import dev.kafkabackup.backup.source.PartitionBatch;
 import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.PartitionRecords;
 import dev.kafkabackup.catalog.PartitionSegments;
 import dev.kafkabackup.error.RepeatedWarning;
+import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.storage.StorageLocation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
@@ -48,10 +52,13 @@ class SegmentSinkWriterTest {
         }
     };
     private static final long MEBIBYTE = 1 << 20;
+    private static final LagWatch.Settings LAG =
+            new LagWatch.Settings(new KafkaConnection("127.0.0.1:1", Map.of()), "kafka-backup", Duration.ofHours(1));
 
     private final MemoryStorage storage = new MemoryStorage();
     private final ManualTime time = new ManualTime();
     private final Random random = new Random(7);
+    private final DurableLag lag = new DurableLag(System::nanoTime);
     private SegmentSinkWriter writer;
 
     @BeforeEach
@@ -70,13 +77,15 @@ class SegmentSinkWriterTest {
 
     private SegmentSinkWriter writer(long segmentBytes, long budgetBytes, Duration checkpointPatience) {
         SegmentSink sink = new SegmentSink(
-                StorageLocation.parse("/unused"), "cluster", segmentBytes, Duration.ofSeconds(60), 3, 2);
+                StorageLocation.parse("/unused"), "cluster", segmentBytes, Duration.ofSeconds(60), 3, 2, LAG);
         SegmentPublisher publisher = new SegmentPublisher(
                 storage,
                 2,
                 new PublisherMetrics(UnregisteredMetricsGroup.createSinkWriterMetricGroup()),
+                segment -> SegmentSinkWriter.tellPublished(lag, segment),
                 new RepeatedWarning());
-        return new SegmentSinkWriter(sink, publisher, budgetBytes, checkpointPatience, time);
+        LagWatch watch = LAG.watch(lag, UnregisteredMetricsGroup.createSinkWriterMetricGroup());
+        return new SegmentSinkWriter(sink, publisher, watch, budgetBytes, checkpointPatience, time);
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.kafkabackup.restore.source;
 
 import dev.kafkabackup.restore.record.RestoreRecord;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
@@ -11,13 +10,13 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Emits the records of its splits, one split after the other; the next offset of each is its state. Flink's metric
- * {@code pendingRecords} says how many offsets are left: no more records than that are still to come.
+ * Emits the records of its splits, one split after the other; the next offset of each is its state. Metrics tell how
+ * much is left, see {@link SourceProgress}.
  */
 final class SegmentSourceReader
         extends SingleThreadMultiplexSourceReaderBase<RestoreRecord, RestoreRecord, SegmentSplit, SegmentSplitState> {
 
-    private final Map<String, SegmentSplitState> unfinished = new ConcurrentHashMap<>();
+    private final SourceProgress progress = new SourceProgress(System::nanoTime);
 
     /** @param maxBytesPerSecond of all subtasks together; null for any */
     static SegmentSourceReader create(
@@ -63,22 +62,19 @@ final class SegmentSourceReader
     @Override
     public void start() {
         super.start();
-        context.metricGroup()
-                .setPendingRecordsGauge(() -> unfinished.values().stream()
-                        .mapToLong(state -> state.toSplit().offsetsLeft())
-                        .sum());
+        progress.show(context.metricGroup());
     }
 
     /** No more is asked for: the enumerator has given out everything at the start. */
     @Override
     protected void onSplitFinished(Map<String, SegmentSplitState> finished) {
-        unfinished.keySet().removeAll(finished.keySet());
+        progress.finished(finished.keySet());
     }
 
     @Override
     protected SegmentSplitState initializedState(SegmentSplit split) {
         SegmentSplitState state = new SegmentSplitState(split);
-        unfinished.put(split.splitId(), state);
+        progress.begun(split, state);
         return state;
     }
 

@@ -69,6 +69,14 @@ record SegmentSplit(
         return sources.stream().mapToLong(SourceOffsets::bytes).sum();
     }
 
+    /** Number of offsets that the sources have, those included that were read before. */
+    long plannedOffsets() {
+        return sources.stream()
+                .flatMap(source -> source.offsets().stream())
+                .mapToLong(OffsetRange::length)
+                .sum();
+    }
+
     /** Number of offsets that are still to be read; no more records than that are still to come. */
     long offsetsLeft() {
         long left = 0;
