@@ -82,6 +82,9 @@ final class PartitionReading {
             return List.of();
         }
         Coverage alone = Coverage.of(wanted);
+        if (withoutRecords.isEmpty()) {
+            return alone.ranges();
+        }
         List<OffsetRange> all = new ArrayList<>(wanted);
         all.addAll(within(new OffsetRange(alone.startOffset(), alone.endOffset()), withoutRecords));
         return Coverage.of(all).ranges();
