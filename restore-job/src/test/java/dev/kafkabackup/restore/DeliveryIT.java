@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -131,14 +132,29 @@ class DeliveryIT {
         for (long offset = 0; offset < 20_000; offset++) {
             bytes += PARTITIONS * BackupFixture.record(offset, 0).payloadBytes();
         }
-        ProduceSettings limited = new ProduceSettings(Delivery.EXACTLY_ONCE, bytes / 2);
+        AtomicLong firstNanos = new AtomicLong();
+        RecordHook.at(1, () -> firstNanos.set(System.nanoTime()));
 
-        RestoreReport report = restore("limited", limited, RestoreJob::build);
+        RestoreReport report = restore(
+                "limited",
+                new ProduceSettings(Delivery.EXACTLY_ONCE, bytes / 2),
+                (environment, config, plan, attempt) -> {
+                    RestoreJob.configure(environment, config, plan);
+                    RestoreJob.sink(
+                            RestoreJob.source(environment, config, attempt)
+                                    .map(new RecordHook())
+                                    .returns(RestoreRecordType.INSTANCE)
+                                    .name("hook")
+                                    .uid("hook"),
+                            config,
+                            attempt);
+                });
 
-        assertThat(Duration.between(report.startedAt(), report.endedAt()))
-                .as("twice as many bytes as are allowed in a second")
-                .isGreaterThan(Duration.ofMillis(1_500));
         assertThat(report.records()).isEqualTo(PARTITIONS * 20_000L);
+        // without a limit they pass in a small part of that
+        assertThat(Duration.ofNanos(RecordHook.lastNanos() - firstNanos.get()))
+                .as("from the first to the last record: twice as many bytes as are allowed in a second")
+                .isGreaterThan(Duration.ofMillis(1_500));
     }
 
     private void backUp(int records) throws IOException {
