@@ -24,7 +24,7 @@ final class RandomTopic {
     /** The last but one has a single record, the last one none. */
     static final int PARTITIONS = 4;
 
-    private static final int LARGEST_TRANSACTION = 600;
+    private static final int LARGEST_TRANSACTION = 2_000;
 
     private final BrokerExtension broker;
     private final String name;
@@ -59,11 +59,16 @@ final class RandomTopic {
         return records.seed();
     }
 
-    /** Adds records to the large partitions, in transactions that are committed or not. */
+    /**
+     * Adds records to the large partitions, in transactions that are committed or not. One request at a time: a second
+     * one is refused, and sent again after a pause, while the broker adds a partition to the transaction.
+     */
     void produce(int count) {
         long sent = 0;
         try (RecordingProducer producer = new RecordingProducer(
-                broker.bootstrapServers(), produced, Map.of("transactional.id", name, "batch.size", 4096))) {
+                broker.bootstrapServers(),
+                produced,
+                Map.of("transactional.id", name, "max.in.flight.requests.per.connection", 1))) {
             while (sent < count) {
                 producer.beginTransaction();
                 for (int i = 1 + shape.nextInt(LARGEST_TRANSACTION); i > 0; i--) {
