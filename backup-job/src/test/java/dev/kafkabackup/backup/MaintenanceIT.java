@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.TopicMetadataStore;
 import dev.kafkabackup.maintenance.MaintenanceOptions;
-import dev.kafkabackup.maintenance.ReportStore;
+import dev.kafkabackup.retention.MaintenanceOutcome;
 import dev.kafkabackup.retention.RetentionStore;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.testing.ProducedLog;
@@ -145,9 +145,8 @@ class MaintenanceIT {
             }
             List<TopicIncarnation> gone = topics.subList(0, 9);
             gone.forEach(topic -> BROKER.deleteTopic(topic.name()));
-            ReportStore reports = new ReportStore(backup.storage());
             await().atMost(PATIENCE)
-                    .until(() -> reports.read().stream()
+                    .until(() -> MaintenanceOutcome.last(backup.storage()).stream()
                             .flatMap(outcome -> outcome.refusals().stream())
                             .anyMatch(refusal -> refusal.contains("9 topics") && refusal.contains("vanished")));
             RetentionStore retention = new RetentionStore(backup.storage());

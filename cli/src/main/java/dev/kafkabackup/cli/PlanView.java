@@ -11,6 +11,7 @@ import dev.kafkabackup.restore.plan.PartitionPlan;
 import dev.kafkabackup.restore.plan.PlannedSource;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.TopicPlan;
+import dev.kafkabackup.retention.LateRead;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -109,6 +110,10 @@ record PlanView(
                         "Overruled by a higher leader epoch in partition %d of %s, not restored: offsets %s",
                         row.partition(), row.topic(), shown(row.overruled()));
             }
+            row.readLate()
+                    .forEach(late -> Terminal.note(
+                            "Tombstones may be missing in partition %d of %s, so deleted keys may come back: %s",
+                            row.partition(), row.topic(), late));
             row.damaged().forEach(damage -> Terminal.note("Damaged: %s", damage));
         }
         findings.forEach(finding -> Terminal.note("%s: %s", finding.refuses() ? "Refused" : "Allowed", finding.what()));
@@ -155,6 +160,7 @@ record PlanView(
      * @param gaps offsets in the selected range that are not in the backup
      * @param overruled selected offsets that a segment of a higher leader epoch took out of the log
      * @param damaged objects that cannot be restored from
+     * @param readLate selected offsets of a compacted topic that were backed up so late that tombstones may be missing
      * @param target name of the topic to restore into
      * @param targetState how the target partition looks now
      */
@@ -173,6 +179,7 @@ record PlanView(
             List<OffsetRange> gaps,
             List<OffsetRange> overruled,
             List<Damage> damaged,
+            List<LateRead> readLate,
             String target,
             String targetState) {
 
@@ -193,6 +200,7 @@ record PlanView(
                     source.gaps(),
                     source.overruled(),
                     source.damaged(),
+                    source.readLate(),
                     topic.target(),
                     state);
         }

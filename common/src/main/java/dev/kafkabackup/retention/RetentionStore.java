@@ -7,30 +7,26 @@ import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.ObjectContent;
 import dev.kafkabackup.storage.StoredObject;
 import dev.kafkabackup.topic.TopicIncarnation;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Pattern;
 
 /**
  * Where the knowledge of Kafka's retention is kept, beside the segments, so that it survives the loss of everything
- * else. Each object holds all that its writer knew; a reader takes all of them together, so writers need no lock.
- * Whoever writes removes the objects whose content is in the one written.
+ * else.
  */
 public final class RetentionStore {
 
-    private static final Pattern STATE = Pattern.compile("\\d{1,18}-[0-9a-f]{8}\\.json");
     private static final String CONFIRMED = "deletion-confirmed.json";
 
     private final BackupStorage storage;
+    private final KnowledgeObjects objects;
 
     /** @param storage where the backup lies; not closed by this store */
     public RetentionStore(BackupStorage storage) {
         this.storage = storage;
+        this.objects = new KnowledgeObjects(storage, "");
     }
 
     /**
@@ -49,22 +45,14 @@ public final class RetentionStore {
 
     /** Reads what all writers knew. */
     public Stored read(TopicIncarnation incarnation) throws IOException {
-        List<StoredObject> objects = storage.list(BackupLayout.retention(incarnation));
+        List<StoredObject> listed = storage.list(BackupLayout.retention(incarnation));
+        List<String> paths = objects.among(listed);
         RetentionState state = RetentionState.NONE;
-        List<String> read = objects.stream()
-                .filter(object -> STATE.matcher(object.fileName()).matches())
-                .map(StoredObject::path)
-                .toList();
-        for (String path : read) {
-            try {
-                state = state.with(Json.read(path, storage.read(path), RetentionState.class));
-            } catch (FileNotFoundException e) {
-                // another writer has just taken it over; to know less only means to delete later
-            }
+        for (RetentionState one : objects.read(paths, (path, json) -> Json.read(path, json, RetentionState.class))) {
+            state = state.with(one);
         }
-        boolean confirmed =
-                objects.stream().anyMatch(object -> object.fileName().equals(CONFIRMED));
-        return new Stored(state, confirmed, read);
+        boolean confirmed = listed.stream().anyMatch(object -> object.fileName().equals(CONFIRMED));
+        return new Stored(state, confirmed, paths);
     }
 
     /**
@@ -75,17 +63,7 @@ public final class RetentionStore {
      */
     public String write(TopicIncarnation incarnation, RetentionState state, Collection<String> replaced)
             throws IOException {
-        String path = BackupLayout.retention(incarnation)
-                + String.format(
-                        Locale.ROOT,
-                        "/%d-%08x.json",
-                        Instant.now().toEpochMilli(),
-                        ThreadLocalRandom.current().nextInt());
-        storage.publish(path, ObjectContent.of(Json.write(state)));
-        for (String old : replaced) {
-            storage.delete(old);
-        }
-        return path;
+        return objects.write(BackupLayout.retention(incarnation), Json.write(state), replaced);
     }
 
     /** Says that the incarnation was deleted on purpose, even if it was one of many at once. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ public final class SnapshotTasks implements BesideTasks {
     private final Admin admin;
     private final BackupStorage storage;
     private final TopicMetadataRecorder topics;
+    private final CompactedTopics compacted;
     private final GroupRecorder groups;
     private final Heartbeat heartbeat;
 
@@ -61,8 +63,11 @@ public final class SnapshotTasks implements BesideTasks {
         this.admin = settings.kafka().admin("kafka-backup-snapshots");
         this.storage = settings.storage().open();
         this.topics = new TopicMetadataRecorder(admin, settings.topics(), storage, settings.clusterId());
+        this.compacted = new CompactedTopics(
+                admin, storage, settings.topicsInterval(), metrics.counter("lateReads", new ThreadSafeSimpleCounter()));
         this.groups = new GroupRecorder(admin, settings.topics(), storage, settings.ownGroup());
         this.heartbeat = new Heartbeat(storage, settings.jobId(), System::nanoTime);
+        metrics.gauge("partitionsReadLate", compacted::partitionsReadLate);
         metrics.gauge("otherJobsOnThisRoot", heartbeat::otherJobs);
     }
 
@@ -75,7 +80,7 @@ public final class SnapshotTasks implements BesideTasks {
                         Duration.ZERO,
                         settings.topicsInterval(),
                         settings.once(),
-                        topics::record),
+                        () -> compacted.look(topics.record())),
                 new Round(
                         "Snapshot of groups",
                         "groupSnapshots",

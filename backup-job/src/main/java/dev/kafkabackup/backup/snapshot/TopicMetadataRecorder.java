@@ -61,10 +61,11 @@ final class TopicMetadataRecorder {
     /**
      * One round.
      *
+     * @return what Kafka said
      * @throws IOException if the storage failed; what was not written is written in the next round
      * @throws KafkaException if Kafka did not answer
      */
-    void record() throws IOException {
+    TopicSnapshot record() throws IOException {
         load();
         List<TopicIncarnation> live = known.values().stream()
                 .filter(metadata -> metadata.state() == TopicState.LIVE)
@@ -83,6 +84,7 @@ final class TopicMetadataRecorder {
                 LOG.warn("Topic {} is deleted in Kafka; its backup is kept", deleted);
             }
         }
+        return new TopicSnapshot(round, configs);
     }
 
     private void load() throws IOException {

@@ -4,7 +4,10 @@ package dev.kafkabackup.restore.plan;
 import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.PartitionSegments;
 import dev.kafkabackup.catalog.TopicMetadataStore;
+import dev.kafkabackup.error.CorruptDataException;
 import dev.kafkabackup.error.UsageException;
+import dev.kafkabackup.retention.LateRead;
+import dev.kafkabackup.retention.ReadingStore;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.StoredObject;
 import dev.kafkabackup.topic.TopicIncarnation;
@@ -41,12 +44,14 @@ final class CandidateReader implements AutoCloseable {
 
     private final Catalog catalog;
     private final TopicMetadataStore metadata;
+    private final ReadingStore reading;
     private final ConcurrentCalls calls = new ConcurrentCalls(CALLS_AT_ONCE);
 
     /** @param storage where the backup lies; not closed by this reader */
     CandidateReader(BackupStorage storage) {
         this.catalog = new Catalog(storage);
         this.metadata = new TopicMetadataStore(storage);
+        this.reading = new ReadingStore(storage);
     }
 
     /**
@@ -103,7 +108,21 @@ final class CandidateReader implements AutoCloseable {
     }
 
     private Known known(Incarnation incarnation) throws IOException {
-        return new Known(incarnation, metadata.history(incarnation.topic()), catalog.partitions(incarnation.topic()));
+        return new Known(
+                incarnation,
+                metadata.history(incarnation.topic()),
+                catalog.partitions(incarnation.topic()),
+                readLate(incarnation.topic()));
+    }
+
+    /** What only warns must not keep anybody from a restore. */
+    private Map<Integer, List<LateRead>> readLate(TopicIncarnation incarnation) throws IOException {
+        try {
+            return reading.late(incarnation);
+        } catch (CorruptDataException e) {
+            LOG.warn("It is not known whether {} lacks tombstones: {}", incarnation, e.getMessage());
+            return Map.of();
+        }
     }
 
     private Listed list(Wanted wanted) throws IOException {
@@ -114,10 +133,11 @@ final class CandidateReader implements AutoCloseable {
             LOG.warn("{} is not a segment and is ignored: foreign name, or a size that differs from it", object.path());
         }
         PlannedSource source =
-                PartitionReading.of(segments, incarnation.selection().records());
+                PartitionReading.of(segments, incarnation.selection().records(), wanted.readLate());
         if (!source.gaps().isEmpty()) {
             LOG.warn("{} has offsets that are not in the backup: {}", segments.partition(), source.gaps());
         }
+        source.readLate().forEach(late -> LOG.warn("{} may lack tombstones: {}", segments.partition(), late));
         return new Listed(
                 wanted,
                 source,
@@ -170,7 +190,11 @@ final class CandidateReader implements AutoCloseable {
     private record Incarnation(RestoreSelection selection, TopicIncarnation topic) {}
 
     /** What is known of an incarnation besides its segments. */
-    private record Known(Incarnation incarnation, List<TopicMetadata> history, List<Integer> folders) {
+    private record Known(
+            Incarnation incarnation,
+            List<TopicMetadata> history,
+            List<Integer> folders,
+            Map<Integer, List<LateRead>> readLate) {
 
         int partitionCount() {
             return Stream.concat(
@@ -183,12 +207,12 @@ final class CandidateReader implements AutoCloseable {
         Stream<Wanted> wanted() {
             return folders.stream()
                     .filter(incarnation.selection()::wants)
-                    .map(partition -> new Wanted(incarnation, partition));
+                    .map(partition -> new Wanted(incarnation, partition, readLate.getOrDefault(partition, List.of())));
         }
     }
 
     /** A partition whose segments are to be listed. */
-    private record Wanted(Incarnation incarnation, int partition) {}
+    private record Wanted(Incarnation incarnation, int partition, List<LateRead> readLate) {}
 
     /** What the plan needs of a partition's listing. */
     private record Listed(Wanted of, PlannedSource source, long records, Instant firstPublished) {}

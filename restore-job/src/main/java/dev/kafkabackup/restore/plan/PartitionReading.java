@@ -7,6 +7,7 @@ import dev.kafkabackup.catalog.SegmentSlice;
 import dev.kafkabackup.offset.Coverage;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.restore.select.RecordSelection;
+import dev.kafkabackup.retention.LateRead;
 import dev.kafkabackup.storage.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,10 +26,11 @@ final class PartitionReading {
 
     /** Nothing: the partition has no folder, because it never had a record. */
     static PlannedSource none(Uuid topicId) {
-        return new PlannedSource(topicId, List.of(), 0, true, 0, 0, -1, -1, List.of(), List.of(), List.of());
+        return new PlannedSource(topicId, List.of(), 0, true, 0, 0, -1, -1, List.of(), List.of(), List.of(), List.of());
     }
 
-    static PlannedSource of(PartitionSegments listed, RecordSelection selection) {
+    /** @param readLate offsets of the partition among which tombstones may be missing */
+    static PlannedSource of(PartitionSegments listed, RecordSelection selection, List<LateRead> readLate) {
         int partition = listed.partition().partition();
         OffsetRange selected = selection.offsetsOf(partition);
         List<OffsetRange> wanted = new ArrayList<>();
@@ -69,7 +71,10 @@ final class PartitionReading {
                 maxTimestamp,
                 within(selected, coverage.holes()),
                 within(selected, overruled(listed, coverage)),
-                damaged(listed, coverage, selected));
+                damaged(listed, coverage, selected),
+                readLate.stream()
+                        .filter(late -> late.offsets().intersection(selected).isPresent())
+                        .toList());
     }
 
     private static long earlier(long one, long other) {

@@ -2,8 +2,10 @@
 package dev.kafkabackup.restore.plan;
 
 import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.retention.LateRead;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be read of one source partition: which offsets, not which segments. Whoever reads them lists the partition
@@ -23,6 +25,8 @@ import org.apache.kafka.common.Uuid;
  * @param overruled selected offsets that were backed up, but that a segment of a higher leader epoch took out of the
  *     log, ascending
  * @param damaged objects that look like segments and are none, where nothing else covers their offsets
+ * @param readLate selected offsets of a compacted topic among which tombstones may be missing, ascending; null, in a
+ *     plan of an older release, for none
  */
 public record PlannedSource(
         Uuid topicId,
@@ -35,13 +39,21 @@ public record PlannedSource(
         long maxTimestamp,
         List<OffsetRange> gaps,
         List<OffsetRange> overruled,
-        List<Damage> damaged) {
+        List<Damage> damaged,
+        @Nullable List<LateRead> readLate) {
 
     public PlannedSource {
         offsets = List.copyOf(offsets);
         gaps = List.copyOf(gaps);
         overruled = List.copyOf(overruled);
         damaged = List.copyOf(damaged);
+        readLate = readLate == null ? List.of() : List.copyOf(readLate);
+    }
+
+    /** Selected offsets of a compacted topic among which tombstones may be missing, ascending. */
+    @Override
+    public List<LateRead> readLate() {
+        return readLate == null ? List.of() : readLate;
     }
 
     /** Whether there is nothing to read. */

@@ -34,6 +34,7 @@ class IncarnationSelectorTest {
                         0,
                         List.of(),
                         List.of(),
+                        List.of(),
                         List.of());
         return new Candidate(
                 new TopicIncarnation("orders", id),

@@ -14,11 +14,17 @@ import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.restore.BackupFixture;
 import dev.kafkabackup.restore.select.RecordSelection;
 import dev.kafkabackup.restore.select.TimeRange;
+import dev.kafkabackup.retention.LateRead;
+import dev.kafkabackup.retention.ReadProgress;
+import dev.kafkabackup.retention.ReadingState;
+import dev.kafkabackup.retention.ReadingStore;
+import dev.kafkabackup.retention.Sightings;
 import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.storage.ObjectContent;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -107,6 +113,7 @@ class RestorePlannerTest {
                                         first.sizeBytes() + second.sizeBytes(),
                                         5,
                                         19,
+                                        List.of(),
                                         List.of(),
                                         List.of(),
                                         List.of()))),
@@ -335,6 +342,46 @@ class RestorePlannerTest {
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("selected twice")
                 .hasMessageContaining("run another for two");
+    }
+
+    @Test
+    void whatWasReadTooLateIsInThePlanWhereItIsSelected() throws IOException {
+        segment(OLD.partition(0), 0, 100, 0);
+        segment(OLD.partition(1), 0, 100, 0);
+        backup.metadata(OLD, 2, Map.of(), Instant.EPOCH);
+        LateRead late = new LateRead(new OffsetRange(20, 30), Instant.EPOCH, Instant.EPOCH.plusSeconds(90_000));
+        new ReadingStore(backup.storage())
+                .write(OLD, ReadingState.NONE.with(0, new ReadProgress(Sightings.NONE, 100, List.of(late))), List.of());
+
+        TopicPlan all = plan(RestoreSelection.of("orders", "restored"));
+        assertThat(source(all, 0).readLate()).containsExactly(late);
+        assertThat(source(all, 1).readLate()).isEmpty();
+
+        TopicPlan other = plan(new RestoreSelection(
+                "orders",
+                "restored",
+                IncarnationChoice.NEWEST,
+                Set.of(0),
+                new RecordSelection(
+                        TimeRange.UNBOUNDED,
+                        List.of(),
+                        Map.of(0, new OffsetRange(30, 100)),
+                        Map.of(),
+                        List.of(),
+                        null)));
+        assertThat(source(other, 0).readLate()).isEmpty();
+    }
+
+    @Test
+    void anUnreadableNoteOfWhatWasReadTooLateKeepsNobodyFromARestore() throws IOException {
+        segment(OLD.partition(0), 0, 100, 0);
+        backup.storage()
+                .publish(
+                        BackupLayout.retention(OLD) + "/reading-1-00000000.json",
+                        ObjectContent.of("{".getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(source(plan(RestoreSelection.of("orders", "restored")), 0).recordsAtMost())
+                .isEqualTo(100);
     }
 
     @Test

@@ -43,6 +43,7 @@ class RestoreReportTest {
                 2,
                 List.of(new OffsetRange(100, 150)),
                 List.of(),
+                List.of(),
                 List.of());
         TopicPlan topic = new TopicPlan(
                 "orders",
