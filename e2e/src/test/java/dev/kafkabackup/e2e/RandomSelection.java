@@ -80,12 +80,17 @@ record RandomSelection(List<String> options, List<BiPredicate<Integer, ProducedR
 
     private void addOffsets(SplittableRandom random, ProducedLog produced, TopicIdPartition partition) {
         int wanted = partition.partition();
+        long from = 0;
         if (random.nextInt(3) == 0) {
-            long from = offset(random, produced, partition);
-            add((number, record) -> number != wanted || record.offset() >= from, "--from-offset", wanted + ":" + from);
+            long start = offset(random, produced, partition);
+            from = start;
+            add(
+                    (number, record) -> number != wanted || record.offset() >= start,
+                    "--from-offset",
+                    wanted + ":" + start);
         }
         if (random.nextInt(3) == 0) {
-            long to = 1 + offset(random, produced, partition);
+            long to = from + 1 + offset(random, produced, partition);
             add((number, record) -> number != wanted || record.offset() < to, "--to-offset", wanted + ":" + to);
         }
         for (int i = random.nextInt(3); i > 0; i--) {
