@@ -110,6 +110,11 @@ record PlanView(
                         "Overruled by a higher leader epoch in partition %d of %s, not restored: offsets %s",
                         row.partition(), row.topic(), shown(row.overruled()));
             }
+            if (!row.expired().isEmpty()) {
+                Terminal.note(
+                        "Expired in partition %d of %s, Kafka had removed them long before: offsets %s",
+                        row.partition(), row.topic(), shown(row.expired()));
+            }
             row.readLate()
                     .forEach(late -> Terminal.note(
                             "Tombstones may be missing in partition %d of %s, so deleted keys may come back: %s",
@@ -161,6 +166,7 @@ record PlanView(
      * @param overruled selected offsets that a segment of a higher leader epoch took out of the log
      * @param damaged objects that cannot be restored from
      * @param readLate selected offsets of a compacted topic that were backed up so late that tombstones may be missing
+     * @param expired offsets in the selected range that are not in the backup any more, because Kafka had removed them
      * @param target name of the topic to restore into
      * @param targetState how the target partition looks now
      */
@@ -180,6 +186,7 @@ record PlanView(
             List<OffsetRange> overruled,
             List<Damage> damaged,
             List<LateRead> readLate,
+            List<OffsetRange> expired,
             String target,
             String targetState) {
 
@@ -201,6 +208,7 @@ record PlanView(
                     source.overruled(),
                     source.damaged(),
                     source.readLate(),
+                    source.expired(),
                     topic.target(),
                     state);
         }

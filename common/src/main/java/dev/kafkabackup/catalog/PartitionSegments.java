@@ -29,12 +29,14 @@ public final class PartitionSegments {
     private final List<Segment> segments;
     private final List<StoredObject> rejected;
     private final List<SegmentSlice> slices;
+    private final Coverage coverage;
 
     private PartitionSegments(TopicIdPartition partition, List<Segment> segments, List<StoredObject> rejected) {
         this.partition = partition;
         this.segments = segments.stream().sorted(BY_START).toList();
         this.rejected = List.copyOf(rejected);
         this.slices = slices(this.segments);
+        this.coverage = Coverage.of(slices.stream().map(SegmentSlice::valid).toList());
     }
 
     /** Takes the listing of the partition's folder. */
@@ -57,10 +59,17 @@ public final class PartitionSegments {
      * and what an older leader had behind that point is not part of the log. An unknown epoch (-1) is lower than any.
      */
     private static List<SegmentSlice> slices(List<Segment> segments) {
+        // sorted by start: the first one of an epoch has its smallest
         NavigableMap<Integer, Long> startByEpoch = new TreeMap<>();
         for (Segment segment : segments) {
-            startByEpoch.merge(
-                    segment.name().leaderEpoch(), segment.name().range().startOffset(), Math::min);
+            startByEpoch.putIfAbsent(
+                    segment.name().leaderEpoch(), segment.name().range().startOffset());
+        }
+        if (startByEpoch.size() <= 1) {
+            return segments.stream()
+                    .map(segment ->
+                            new SegmentSlice(segment.name(), segment.name().range()))
+                    .toList();
         }
         // from the highest epoch down: the smallest start among all higher epochs
         NavigableMap<Integer, Long> overruledFrom = new TreeMap<>();
@@ -114,7 +123,7 @@ public final class PartitionSegments {
 
     /** The offsets that are covered. */
     public Coverage coverage() {
-        return Coverage.of(slices.stream().map(SegmentSlice::valid).toList());
+        return coverage;
     }
 
     /** Highest leader epoch of the segment that covers the offset before this one; -1 if unknown. */

@@ -24,16 +24,21 @@ public final class Coverage {
     private final NavigableMap<Long, Long> endByStart = new TreeMap<>();
 
     private Coverage(Collection<OffsetRange> ranges) {
+        if (ranges.isEmpty()) {
+            return;
+        }
         List<OffsetRange> sorted = new ArrayList<>(ranges);
         sorted.sort(Comparator.comparingLong(OffsetRange::startOffset));
+        long start = sorted.get(0).startOffset();
+        long end = start;
         for (OffsetRange range : sorted) {
-            Map.Entry<Long, Long> last = endByStart.lastEntry();
-            if (last != null && range.startOffset() <= last.getValue()) {
-                endByStart.put(last.getKey(), Math.max(last.getValue(), range.endOffset()));
-            } else {
-                endByStart.put(range.startOffset(), range.endOffset());
+            if (range.startOffset() > end) {
+                endByStart.put(start, end);
+                start = range.startOffset();
             }
+            end = Math.max(end, range.endOffset());
         }
+        endByStart.put(start, end);
     }
 
     /** The union of the ranges, which may overlap and come in any order. */

@@ -24,9 +24,6 @@ public record SegmentName(
     private static final int OFFSET_DIGITS = 20;
     private static final String ZEROS = "0".repeat(OFFSET_DIGITS);
 
-    /** Numbers in a name. */
-    private static final int PARTS = 7;
-
     /** @throws IllegalArgumentException if the numbers contradict each other */
     public SegmentName {
         if (leaderEpoch < -1) {
@@ -56,47 +53,23 @@ public record SegmentName(
 
     /** Reads an object's name (no folder); empty if it is not a segment's name. */
     public static Optional<SegmentName> parse(String fileName) {
-        // no regular expression: a plan may have a million names
-        String[] parts = fileName.endsWith(SUFFIX)
-                ? fileName.substring(0, fileName.length() - SUFFIX.length()).split("_", -1)
-                : new String[0];
-        if (parts.length != PARTS) {
+        if (!fileName.endsWith(SUFFIX)) {
             return Optional.empty();
         }
+        NameNumbers numbers = new NameNumbers(fileName, fileName.length() - SUFFIX.length());
         try {
-            return Optional.of(new SegmentName(
-                    new OffsetRange(offset(parts[0]), offset(parts[1])),
-                    Math.toIntExact(number(parts[2])),
-                    number(parts[3]),
-                    number(parts[4]),
-                    number(parts[5]),
-                    number(parts[6])));
+            SegmentName name = new SegmentName(
+                    new OffsetRange(numbers.padded(OFFSET_DIGITS), numbers.padded(OFFSET_DIGITS)),
+                    Math.toIntExact(numbers.plain()),
+                    numbers.plain(),
+                    numbers.plain(),
+                    numbers.plain(),
+                    numbers.plain());
+            return numbers.atEnd() ? Optional.of(name) : Optional.empty();
         } catch (IllegalArgumentException | ArithmeticException e) {
             // numbers out of range, or numbers that contradict each other: nothing that a writer of segments publishes
             return Optional.empty();
         }
-    }
-
-    private static long offset(String text) {
-        if (text.length() != OFFSET_DIGITS) {
-            throw new NumberFormatException(text + " is not an offset of " + OFFSET_DIGITS + " digits");
-        }
-        long offset = Long.parseLong(text);
-        // other scripts have digits too
-        return requirePrinted(padded(offset), text, offset);
-    }
-
-    private static long number(String text) {
-        long number = Long.parseLong(text);
-        return requirePrinted(Long.toString(number), text, number);
-    }
-
-    /** What would be printed in another way is another object's name. */
-    private static long requirePrinted(String printed, String text, long number) {
-        if (!printed.equals(text)) {
-            throw new NumberFormatException(text + " is not written as " + printed);
-        }
-        return number;
     }
 
     /**

@@ -128,7 +128,7 @@ final class FlinkStorage implements BackupStorage {
             String name = status.getPath().getName();
             if (!status.isDir() && !TemporaryName.is(name)) {
                 objects.add(new StoredObject(
-                        folder + "/" + name, status.getLen(), Instant.ofEpochMilli(status.getModificationTime())));
+                        folder, name, status.getLen(), Instant.ofEpochMilli(status.getModificationTime())));
             }
         }
         return objects;

@@ -124,8 +124,7 @@ final class LocalStorage implements BackupStorage {
                 folder,
                 child -> child.isFolder() || TemporaryName.is(child.name())
                         ? Optional.empty()
-                        : Optional.of(
-                                new StoredObject(folder + "/" + child.name(), child.sizeBytes(), child.modifiedAt())));
+                        : Optional.of(new StoredObject(folder, child.name(), child.sizeBytes(), child.modifiedAt())));
     }
 
     @Override

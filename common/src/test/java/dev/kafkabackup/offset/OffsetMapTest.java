@@ -53,6 +53,20 @@ class OffsetMapTest {
         assertThat(position(Long.MAX_VALUE)).isEqualTo(17);
     }
 
+    /** Target offsets 0-9 and 12-16 hold records. */
+    @Test
+    void recordsAreCountedFromTheStartOffsetUpToTheEndOffsetAndNotAtIt() {
+        assertThat(map.recordsIn(TARGET, 0, Long.MAX_VALUE)).isEqualTo(15);
+        assertThat(map.recordsIn(TARGET, 0, 9)).isEqualTo(9);
+        assertThat(map.recordsIn(TARGET, 0, 10)).isEqualTo(10);
+        assertThat(map.recordsIn(TARGET, 9, 13)).isEqualTo(2);
+        assertThat(map.recordsIn(TARGET, 16, 17)).isEqualTo(1);
+        assertThat(map.recordsIn(TARGET, 16, 16)).isZero();
+        assertThat(map.recordsIn(TARGET, 17, Long.MAX_VALUE)).isZero();
+        assertThat(map.recordsIn(TARGET, 13, 12)).as("behind its end").isZero();
+        assertThat(map.recordsIn(new TopicPartition("restored", 4), 0, 17)).isZero();
+    }
+
     private long position(long source) {
         OffsetMap.Translation translation =
                 map.translatePosition(SOURCE, source).orElseThrow();

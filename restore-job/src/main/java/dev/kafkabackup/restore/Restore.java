@@ -1,45 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore;
 
-import dev.kafkabackup.catalog.BackupLayout;
-import dev.kafkabackup.catalog.BackupRoot;
-import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.offset.OffsetMap;
-import dev.kafkabackup.offset.OffsetMapStore;
 import dev.kafkabackup.restore.attempt.AttemptId;
-import dev.kafkabackup.restore.attempt.AttemptStore;
-import dev.kafkabackup.restore.attempt.RunningMark;
 import dev.kafkabackup.restore.check.Finding;
-import dev.kafkabackup.restore.check.TargetOffsets;
 import dev.kafkabackup.restore.check.TargetOptions;
 import dev.kafkabackup.restore.check.TargetStates;
-import dev.kafkabackup.restore.check.TargetTopics;
 import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.plan.PartitionPlan;
-import dev.kafkabackup.restore.plan.PlanHolds;
-import dev.kafkabackup.restore.plan.PlanStore;
 import dev.kafkabackup.restore.plan.RestorePlan;
-import dev.kafkabackup.restore.plan.RestorePlanner;
 import dev.kafkabackup.restore.plan.RestoreSelection;
 import dev.kafkabackup.restore.plan.TopicPlan;
-import dev.kafkabackup.restore.report.DeliveryReport;
-import dev.kafkabackup.restore.report.ReportStore;
 import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.resume.Progress;
-import dev.kafkabackup.restore.resume.Resumption;
-import dev.kafkabackup.restore.sink.Delivery;
-import dev.kafkabackup.restore.sink.LostTransactionException;
-import dev.kafkabackup.restore.sink.RestoreTransactions;
-import dev.kafkabackup.restore.topicconfig.Finalization;
 import dev.kafkabackup.restore.topicconfig.FinalizedTopic;
-import dev.kafkabackup.restore.topicconfig.TargetConfig;
-import dev.kafkabackup.restore.topicconfig.TargetConfigStore;
-import dev.kafkabackup.restore.topicconfig.TargetConfiguration;
-import dev.kafkabackup.storage.BackupStorage;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
@@ -49,13 +26,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A restore from outside of Flink, in the order in which its steps are called: {@link #plan} and {@link #prepare}, or
@@ -66,23 +38,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class Restore implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
+    private final RestoreAccess access;
+    private final Planning planning;
+    private final Attempts attempts;
+    private final Completion completion;
 
-    /** What loses transactions again and again, and comes no further, has a reason that has to be seen. */
-    private static final int RESUMED_IN_VAIN = 3;
-
-    private final RestoreConfig config;
-    private final Clock clock;
-    private final BackupStorage storage;
-    private final Admin admin;
-    private @Nullable AttemptId attempt;
-    private @Nullable RunningMark runningMark;
-
-    private Restore(RestoreConfig config, Clock clock, BackupStorage storage, Admin admin) {
-        this.config = config;
-        this.clock = clock;
-        this.storage = storage;
-        this.admin = admin;
+    private Restore(RestoreAccess access) {
+        this.access = access;
+        this.planning = new Planning(access);
+        this.attempts = new Attempts(access);
+        this.completion = new Completion(access);
     }
 
     /**
@@ -92,12 +57,8 @@ public final class Restore implements AutoCloseable {
      */
     public static Restore open(RestoreConfig config) {
         Admin admin = config.kafka().admin("restore");
-        return new Restore(config, Clock.systemUTC(), config.storage().open(), admin);
-    }
-
-    /** Plans a restore that ends where the backup turns out to be damaged; see the other method. */
-    public RestorePlan plan(Collection<RestoreSelection> selections) {
-        return plan(selections, OnCorrupt.STOP);
+        return new Restore(
+                new RestoreAccess(config, Clock.systemUTC(), config.storage().open(), admin));
     }
 
     /**
@@ -106,13 +67,7 @@ public final class Restore implements AutoCloseable {
      * @throws FailedException if there is no backup, or the storage cannot be read
      */
     public Optional<RestorePlan> begun() {
-        BackupRoot.require(storage);
-        return withStorage("read", () -> {
-            PlanStore plans = new PlanStore(storage);
-            return plans.exists(config.restoreId())
-                    ? Optional.of(plans.read(config.restoreId()))
-                    : Optional.<RestorePlan>empty();
-        });
+        return planning.begun();
     }
 
     /**
@@ -121,12 +76,12 @@ public final class Restore implements AutoCloseable {
      * @throws FailedException if the storage cannot be read
      */
     public Optional<RestoreReport> finished() {
-        return withStorage("read", () -> {
-            ReportStore reports = new ReportStore(storage);
-            return reports.exists(config.restoreId())
-                    ? Optional.of(reports.read(config.restoreId()))
-                    : Optional.<RestoreReport>empty();
-        });
+        return completion.finished();
+    }
+
+    /** Plans a restore that ends where the backup turns out to be damaged; see the other method. */
+    public RestorePlan plan(Collection<RestoreSelection> selections) {
+        return plan(selections, OnCorrupt.STOP);
     }
 
     /**
@@ -137,18 +92,7 @@ public final class Restore implements AutoCloseable {
      * @throws RefusedException if the restore id was used before
      */
     public RestorePlan plan(Collection<RestoreSelection> selections, OnCorrupt onCorrupt) {
-        BackupRoot root = BackupRoot.require(storage);
-        String targetClusterId = config.kafka().clusterId(admin);
-        return withStorage("read", () -> {
-            new PlanStore(storage).requireUnused(config.restoreId());
-            return new RestorePlan(
-                    config.restoreId(),
-                    clock.instant(),
-                    root.clusterId(),
-                    targetClusterId,
-                    onCorrupt,
-                    new RestorePlanner(storage).plan(List.copyOf(selections)));
-        });
+        return planning.plan(selections, onCorrupt);
     }
 
     /**
@@ -157,13 +101,12 @@ public final class Restore implements AutoCloseable {
      * @throws FailedException if there is no backup, or storage cannot be reached
      */
     public List<String> topics() {
-        BackupRoot.require(storage);
-        return withStorage("read", () -> new Catalog(storage).topics());
+        return planning.topics();
     }
 
     /** How the targets look now; reads only. */
     public TargetStates targetStates(RestorePlan plan) {
-        return TargetStates.of(admin, plan);
+        return TargetStates.of(access.admin(), plan);
     }
 
     /**
@@ -174,7 +117,7 @@ public final class Restore implements AutoCloseable {
      * @throws FailedException if storage or Kafka cannot be reached
      */
     public List<Finding> findings(RestorePlan plan, TargetOptions options) {
-        return withStorage("read", () -> targetTopics(options).findings(plan));
+        return planning.findings(plan, options);
     }
 
     /** Makes the target ready with {@link TargetOptions#DEFAULT}. */
@@ -191,26 +134,7 @@ public final class Restore implements AutoCloseable {
      *     reached
      */
     public RestorePlan prepare(RestorePlan plan, TargetOptions options) {
-        return withStorage("written", () -> {
-            plan.requireUndamaged();
-            RunningMark.requireNone(storage, config.restoreId());
-            RestorePlan prepared = targetTopics(options).prepare(plan);
-            hold(prepared);
-            AttemptId begun = beginAttempt(clock.instant());
-            new PlanStore(storage).create(prepared);
-            new AttemptStore(storage, config.restoreId()).requireNewest(begun);
-            return prepared;
-        });
-    }
-
-    private TargetTopics targetTopics(TargetOptions options) {
-        return new TargetTopics(admin, storage, clock, options, transactionalIdPrefix());
-    }
-
-    private Optional<String> transactionalIdPrefix() {
-        return config.produce().delivery() == Delivery.EXACTLY_ONCE
-                ? Optional.of(RestoreTransactions.prefix(config.restoreId()))
-                : Optional.empty();
+        return attempts.prepare(plan, options);
     }
 
     /**
@@ -225,27 +149,13 @@ public final class Restore implements AutoCloseable {
      * @throws FailedException if storage or Kafka cannot be reached
      */
     public Progress resume(RestorePlan plan) {
-        String targetClusterId = config.kafka().clusterId(admin);
-        if (!targetClusterId.equals(plan.targetClusterId())) {
-            throw new RefusedException(
-                    "Restore %s went to the Kafka cluster %s, but %s is cluster %s: check --bootstrap-server"
-                            .formatted(plan.restoreId(), plan.targetClusterId(), config.kafka(), targetClusterId));
-        }
-        return withStorage("used", () -> {
-            if (runningMark == null) {
-                RunningMark.requireNone(storage, config.restoreId());
-            }
-            requireSameDelivery();
-            hold(plan);
-            return new Resumption(config.kafka(), admin, config.storage(), storage, config.parallelism())
-                    .prepare(plan, beginAttempt(clock.instant()));
-        });
+        return attempts.resume(plan);
     }
 
     /** Number of records in the offset map, for each target. */
     public Map<String, Long> mappedRecords(RestorePlan plan) {
-        return withStorage("read", () -> {
-            OffsetMap map = new OffsetMapStore(storage, BackupLayout.restore(plan.restoreId())).read();
+        return access.withStorage("read", () -> {
+            OffsetMap map = access.offsetMap();
             Map<String, Long> records = new TreeMap<>();
             for (TopicPlan topic : plan.topics()) {
                 for (PartitionPlan partition : topic.partitions()) {
@@ -257,49 +167,19 @@ public final class Restore implements AutoCloseable {
         });
     }
 
-    /** What was produced without transactions can be gone on with only like that, and the other way round. */
-    private void requireSameDelivery() throws IOException {
-        AttemptStore attempts = new AttemptStore(storage, config.restoreId());
-        Optional<AttemptId> newest = attempts.newest();
-        boolean transactions = config.produce().delivery() == Delivery.EXACTLY_ONCE;
-        if (newest.isPresent() && attempts.transactions(newest.get()) != transactions) {
-            throw new UsageException("Restore %s was begun %s --delivery at-least-once: start it again like that"
-                    .formatted(config.restoreId(), transactions ? "with" : "without"));
-        }
-    }
-
-    private AttemptId beginAttempt(Instant now) throws IOException {
-        endRunningMark();
-        AttemptId begun = new AttemptStore(storage, config.restoreId())
-                .begin(now, config.produce().delivery() == Delivery.EXACTLY_ONCE);
-        attempt = begun;
-        runningMark = RunningMark.show(storage, config.restoreId(), begun);
-        return begun;
-    }
-
-    private void endRunningMark() {
-        if (runningMark != null) {
-            runningMark.close();
-            runningMark = null;
-        }
-    }
-
     /** Builds the job into an environment, which then is to be executed. */
     public void build(StreamExecutionEnvironment environment, RestorePlan plan) {
-        RestoreJob.build(environment, config, plan, attempt());
+        RestoreJob.build(environment, config(), plan, attempt());
     }
 
     /** How it runs. */
     RestoreConfig config() {
-        return config;
+        return access.config();
     }
 
     /** The attempt that {@link #prepare} or {@link #resume} has begun. */
     AttemptId attempt() {
-        if (attempt == null) {
-            throw new IllegalStateException("No attempt of restore " + config.restoreId() + " was begun");
-        }
-        return attempt;
+        return attempts.current();
     }
 
     /**
@@ -312,38 +192,7 @@ public final class Restore implements AutoCloseable {
      * @throws Exception what the job failed with
      */
     public boolean run(RestorePlan plan, JobRun job, Consumer<String> notes) throws Exception {
-        long restored = -1;
-        int inVain = 0;
-        while (true) {
-            try {
-                return job.toItsEnd();
-            } catch (Exception e) {
-                if (!isLostTransaction(e) || inVain == RESUMED_IN_VAIN) {
-                    throw e;
-                }
-                LOG.warn("Restore {} goes on from what the target holds", plan.restoreId(), e);
-            }
-            // a lost transaction may also mean that somebody else has taken over
-            withStorage("read", () -> {
-                new AttemptStore(storage, config.restoreId()).requireNewest(attempt());
-                return true;
-            });
-            Progress progress = resume(plan);
-            inVain = progress.records() > restored ? 0 : inVain + 1;
-            restored = progress.records();
-            notes.accept(
-                    "A transaction was aborted by Kafka (transaction.timeout.ms?): going on behind the %d records that the target holds"
-                            .formatted(restored));
-            if (progress.complete()) {
-                return true;
-            }
-        }
-    }
-
-    private static boolean isLostTransaction(Exception failure) {
-        return ExceptionUtils.findSerializedThrowable(
-                        failure, LostTransactionException.class, Restore.class.getClassLoader())
-                .isPresent();
+        return attempts.run(plan, job, notes);
     }
 
     /** Builds a job with {@link #build} and runs it. */
@@ -365,71 +214,7 @@ public final class Restore implements AutoCloseable {
      * @throws FailedException if the map has more or fewer records than planned, or storage cannot be reached
      */
     public RestoreReport finish(RestorePlan plan, Instant startedAt) {
-        RestoreReport report = withStorage("written", () -> {
-            Instant endedAt = clock.instant();
-            return new ReportStore(storage).write(plan, configurations(), deliveryReport(plan), startedAt, endedAt);
-        });
-        endLeftOverTransactions();
-        releaseHolds(plan);
-        return report;
-    }
-
-    /** Before anything is read; while the job runs, its source renews the holds. */
-    private void hold(RestorePlan plan) {
-        try {
-            new PlanHolds(storage, plan, clock).renew();
-        } catch (IOException e) {
-            LOG.warn(
-                    "Restore {} cannot hold what it reads, so maintenance may remove some of it meanwhile: {}",
-                    plan.restoreId(),
-                    e.toString());
-        }
-    }
-
-    private void releaseHolds(RestorePlan plan) {
-        try {
-            new PlanHolds(storage, plan, clock).release();
-        } catch (IOException e) {
-            LOG.info("The holds of restore {} were not taken away, they end by themselves", plan.restoreId(), e);
-        }
-    }
-
-    private DeliveryReport deliveryReport(RestorePlan plan) throws IOException {
-        Delivery delivery = config.produce().delivery();
-        int attempts = new AttemptStore(storage, config.restoreId())
-                .newest()
-                .map(AttemptId::number)
-                .orElse(1);
-        long beyondTheMap = 0;
-        if (delivery == Delivery.AT_LEAST_ONCE) {
-            long mapped = mappedRecords(plan).values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
-            beyondTheMap = Math.max(0, new TargetOffsets(admin).since(plan) - mapped);
-        }
-        return DeliveryReport.of(delivery, attempts, beyondTheMap);
-    }
-
-    /** How the targets are configured now, by name. */
-    private Map<String, TargetConfiguration> configurations() throws IOException {
-        Map<String, TargetConfiguration> configurations = new TreeMap<>();
-        for (TargetConfig target : new TargetConfigStore(storage).read(config.restoreId())) {
-            configurations.put(target.topic(), TargetConfiguration.of(admin, target));
-        }
-        return configurations;
-    }
-
-    /** Of an attempt that was frozen, for example: until they end, nobody can read committed records behind them. */
-    private void endLeftOverTransactions() {
-        try {
-            withStorage("read", () -> new AttemptStore(storage, config.restoreId()).newest())
-                    .ifPresent(new RestoreTransactions(admin, config.restoreId())::fenceUpTo);
-        } catch (KafkaException | FailedException e) {
-            LOG.warn(
-                    "Restore {} is complete, but transactions that it may have left open were not ended; Kafka does it when they time out",
-                    config.restoreId(),
-                    e);
-        }
+        return completion.finish(plan, startedAt);
     }
 
     /**
@@ -440,41 +225,12 @@ public final class Restore implements AutoCloseable {
      * @throws FailedException if storage or Kafka cannot be reached
      */
     public List<FinalizedTopic> finalizeTargets(boolean dryRun) {
-        return withStorage("read", () -> {
-            if (!new ReportStore(storage).exists(config.restoreId())) {
-                throw new RefusedException(
-                        "Restore %s is unknown or not finished: its topics get their original configuration when it is"
-                                .formatted(config.restoreId()));
-            }
-            Finalization finalization = new Finalization(admin, clock);
-            List<FinalizedTopic> topics = finalization.plan(new TargetConfigStore(storage).read(config.restoreId()));
-            if (!dryRun) {
-                finalization.apply(topics);
-            }
-            return topics;
-        });
-    }
-
-    private <T> T withStorage(String what, StorageStep<T> step) {
-        try {
-            return step.run();
-        } catch (IOException e) {
-            throw new FailedException(
-                    "The storage %s cannot be %s: %s; check --storage, its rights, and the s3.* settings in --flink-conf"
-                            .formatted(storage.root(), what, e.getMessage()),
-                    e);
-        }
+        return completion.finalizeTargets(dryRun);
     }
 
     @Override
     public void close() {
-        endRunningMark();
-        storage.close();
-        admin.close();
-    }
-
-    @FunctionalInterface
-    private interface StorageStep<T> {
-        T run() throws IOException;
+        attempts.close();
+        access.close();
     }
 }

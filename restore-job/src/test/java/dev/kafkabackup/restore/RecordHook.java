@@ -13,6 +13,7 @@ final class RecordHook implements MapFunction<RestoreRecord, RestoreRecord> {
     private static @Nullable Action action;
     private static int recordsLeft;
     private static long passed;
+    private static long lastNanos;
 
     /** Does it when so many records have passed. */
     static synchronized void at(int records, Action wanted) {
@@ -30,6 +31,11 @@ final class RecordHook implements MapFunction<RestoreRecord, RestoreRecord> {
         return passed;
     }
 
+    /** When the last one passed, as {@link System#nanoTime()}. */
+    static synchronized long lastNanos() {
+        return lastNanos;
+    }
+
     @Override
     public RestoreRecord map(RestoreRecord record) throws Exception {
         pass();
@@ -38,6 +44,7 @@ final class RecordHook implements MapFunction<RestoreRecord, RestoreRecord> {
 
     private static synchronized void pass() throws Exception {
         passed++;
+        lastNanos = System.nanoTime();
         Action wanted = action;
         if (wanted != null && --recordsLeft == 0) {
             wanted.run();

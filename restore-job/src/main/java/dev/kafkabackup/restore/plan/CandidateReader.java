@@ -8,6 +8,8 @@ import dev.kafkabackup.error.CorruptDataException;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.retention.LateRead;
 import dev.kafkabackup.retention.ReadingStore;
+import dev.kafkabackup.retention.RetentionState;
+import dev.kafkabackup.retention.RetentionStore;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.ConcurrentCalls;
 import dev.kafkabackup.storage.StoredObject;
@@ -46,6 +48,7 @@ final class CandidateReader implements AutoCloseable {
     private final Catalog catalog;
     private final TopicMetadataStore metadata;
     private final ReadingStore reading;
+    private final RetentionStore retention;
     private final ConcurrentCalls calls = new ConcurrentCalls(CALLS_AT_ONCE);
 
     /** @param storage where the backup lies; not closed by this reader */
@@ -53,6 +56,7 @@ final class CandidateReader implements AutoCloseable {
         this.catalog = new Catalog(storage);
         this.metadata = new TopicMetadataStore(storage);
         this.reading = new ReadingStore(storage);
+        this.retention = new RetentionStore(storage);
     }
 
     /**
@@ -113,7 +117,17 @@ final class CandidateReader implements AutoCloseable {
                 incarnation,
                 metadata.history(incarnation.topic()),
                 catalog.partitions(incarnation.topic()),
-                readLate(incarnation.topic()));
+                readLate(incarnation.topic()),
+                retention(incarnation.topic()));
+    }
+
+    private RetentionState retention(TopicIncarnation incarnation) throws IOException {
+        try {
+            return retention.read(incarnation).state();
+        } catch (CorruptDataException e) {
+            LOG.warn("What has expired of {} is shown as gaps: {}", incarnation, e.getMessage());
+            return RetentionState.NONE;
+        }
     }
 
     /** What only warns must not keep anybody from a restore. */
@@ -133,8 +147,8 @@ final class CandidateReader implements AutoCloseable {
         for (StoredObject object : segments.rejected()) {
             LOG.warn("{} is not a segment and is ignored: foreign name, or a size that differs from it", object.path());
         }
-        PlannedSource source =
-                PartitionReading.of(segments, incarnation.selection().records(), wanted.readLate());
+        PlannedSource source = PartitionReading.of(
+                segments, incarnation.selection().records(), wanted.readLate(), wanted.expiredUpTo());
         if (!source.gaps().isEmpty()) {
             LOG.warn("{} has offsets that are not in the backup: {}", segments.partition(), source.gaps());
         }
@@ -195,7 +209,8 @@ final class CandidateReader implements AutoCloseable {
             Incarnation incarnation,
             List<TopicMetadata> history,
             List<Integer> folders,
-            Map<Integer, List<LateRead>> readLate) {
+            Map<Integer, List<LateRead>> readLate,
+            RetentionState retention) {
 
         int partitionCount() {
             return Stream.concat(
@@ -208,12 +223,16 @@ final class CandidateReader implements AutoCloseable {
         Stream<Wanted> wanted() {
             return folders.stream()
                     .filter(incarnation.selection()::wants)
-                    .map(partition -> new Wanted(incarnation, partition, readLate.getOrDefault(partition, List.of())));
+                    .map(partition -> new Wanted(
+                            incarnation,
+                            partition,
+                            readLate.getOrDefault(partition, List.of()),
+                            retention.partition(partition).expiredUpTo()));
         }
     }
 
     /** A partition whose segments are to be listed. */
-    private record Wanted(Incarnation incarnation, int partition, List<LateRead> readLate) {}
+    private record Wanted(Incarnation incarnation, int partition, List<LateRead> readLate, long expiredUpTo) {}
 
     /** What the plan needs of a partition's listing. */
     private record Listed(Wanted of, PlannedSource source, long records, Instant firstPublished) {}

@@ -26,11 +26,16 @@ final class PartitionReading {
 
     /** Nothing: the partition has no folder, because it never had a record. */
     static PlannedSource none(Uuid topicId) {
-        return new PlannedSource(topicId, List.of(), 0, true, 0, 0, -1, -1, List.of(), List.of(), List.of(), List.of());
+        return new PlannedSource(
+                topicId, List.of(), 0, true, 0, 0, -1, -1, List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
-    /** @param readLate offsets of the partition among which tombstones may be missing */
-    static PlannedSource of(PartitionSegments listed, RecordSelection selection, List<LateRead> readLate) {
+    /**
+     * @param readLate offsets of the partition among which tombstones may be missing
+     * @param expiredUpTo below this offset a hole is expiry and no gap; 0 or more
+     */
+    static PlannedSource of(
+            PartitionSegments listed, RecordSelection selection, List<LateRead> readLate, long expiredUpTo) {
         int partition = listed.partition().partition();
         OffsetRange selected = selection.offsetsOf(partition);
         List<OffsetRange> wanted = new ArrayList<>();
@@ -69,12 +74,19 @@ final class PartitionReading {
                 bytes,
                 minTimestamp,
                 maxTimestamp,
-                within(selected, coverage.holes()),
+                within(selected, within(notBelow(expiredUpTo), coverage.holes())),
                 within(selected, overruled(listed, coverage)),
                 damaged(listed, coverage, selected),
                 readLate.stream()
                         .filter(late -> late.offsets().intersection(selected).isPresent())
-                        .toList());
+                        .toList(),
+                expiredUpTo == 0
+                        ? List.of()
+                        : within(selected, within(new OffsetRange(0, expiredUpTo), coverage.holes())));
+    }
+
+    private static OffsetRange notBelow(long offset) {
+        return new OffsetRange(offset, Long.MAX_VALUE);
     }
 
     private static long earlier(long one, long other) {
@@ -87,6 +99,9 @@ final class PartitionReading {
             return List.of();
         }
         Coverage alone = Coverage.of(wanted);
+        if (withoutRecords.isEmpty()) {
+            return alone.ranges();
+        }
         List<OffsetRange> all = new ArrayList<>(wanted);
         all.addAll(within(new OffsetRange(alone.startOffset(), alone.endOffset()), withoutRecords));
         return Coverage.of(all).ranges();

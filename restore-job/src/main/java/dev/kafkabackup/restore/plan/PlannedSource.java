@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param bytes size of the segments to read
  * @param minTimestamp smallest timestamp in the segments to read, epoch ms; -1 if no record has one
  * @param maxTimestamp largest timestamp in the segments to read, epoch ms; -1 if no record has one
- * @param gaps offsets between the selected ones that are not in the backup, ascending
+ * @param gaps offsets between the selected ones that are not in the backup, although they had not expired, ascending
  * @param overruled selected offsets that were backed up, but that a segment of a higher leader epoch took out of the
  *     log, ascending
  * @param damaged objects that look like segments and are none, where nothing else covers their offsets
  * @param readLate selected offsets of a compacted topic among which tombstones may be missing, ascending; null, in a
  *     plan of an older release, for none
+ * @param expired offsets between the selected ones that are not in the backup any more, because Kafka had removed them
+ *     long before, ascending; null, in a plan of an older release, for none
  */
 public record PlannedSource(
         Uuid topicId,
@@ -40,7 +42,8 @@ public record PlannedSource(
         List<OffsetRange> gaps,
         List<OffsetRange> overruled,
         List<Damage> damaged,
-        @Nullable List<LateRead> readLate) {
+        @Nullable List<LateRead> readLate,
+        @Nullable List<OffsetRange> expired) {
 
     public PlannedSource {
         offsets = List.copyOf(offsets);
@@ -48,12 +51,19 @@ public record PlannedSource(
         overruled = List.copyOf(overruled);
         damaged = List.copyOf(damaged);
         readLate = readLate == null ? List.of() : List.copyOf(readLate);
+        expired = expired == null ? List.of() : List.copyOf(expired);
     }
 
     /** Selected offsets of a compacted topic among which tombstones may be missing, ascending. */
     @Override
     public List<LateRead> readLate() {
         return readLate == null ? List.of() : readLate;
+    }
+
+    /** Offsets between the selected ones that are not in the backup any more, ascending. */
+    @Override
+    public List<OffsetRange> expired() {
+        return expired == null ? List.of() : expired;
     }
 
     /** Whether there is nothing to read. */

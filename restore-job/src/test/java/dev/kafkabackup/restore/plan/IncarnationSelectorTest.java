@@ -35,6 +35,7 @@ class IncarnationSelectorTest {
                         List.of(),
                         List.of(),
                         List.of(),
+                        List.of(),
                         List.of());
         return new Candidate(
                 new TopicIncarnation("orders", id),

@@ -15,9 +15,12 @@ import dev.kafkabackup.restore.BackupFixture;
 import dev.kafkabackup.restore.select.RecordSelection;
 import dev.kafkabackup.restore.select.TimeRange;
 import dev.kafkabackup.retention.LateRead;
+import dev.kafkabackup.retention.PartitionRetention;
 import dev.kafkabackup.retention.ReadProgress;
 import dev.kafkabackup.retention.ReadingState;
 import dev.kafkabackup.retention.ReadingStore;
+import dev.kafkabackup.retention.RetentionState;
+import dev.kafkabackup.retention.RetentionStore;
 import dev.kafkabackup.retention.Sightings;
 import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.segment.SegmentRecord;
@@ -116,6 +119,7 @@ class RestorePlannerTest {
                                         List.of(),
                                         List.of(),
                                         List.of(),
+                                        List.of(),
                                         List.of()))),
                         new PartitionPlan(1, 0, List.of(PartitionReading.none(OLD.id()))),
                         new PartitionPlan(2, 0, List.of(PartitionReading.none(OLD.id()))));
@@ -165,6 +169,24 @@ class RestorePlannerTest {
         assertThat(source(plan(RestoreSelection.of("orders", "restored")), 0).gaps())
                 .containsExactly(new OffsetRange(10, 12), new OffsetRange(20, 30));
         assertThat(source(plan(selectOffsets(15, 25)), 0).gaps()).containsExactly(new OffsetRange(20, 25));
+    }
+
+    /** As after maintenance that was not allowed to remove the segment in the middle. */
+    @Test
+    void aHoleBelowWhatHasExpiredIsNoGap() throws IOException {
+        segment(OLD.partition(0), 0, 10, 0);
+        segment(OLD.partition(0), 12, 20, 0);
+        segment(OLD.partition(0), 30, 40, 0);
+        new RetentionStore(backup.storage())
+                .write(OLD, RetentionState.NONE.with(0, PartitionRetention.NONE.withExpiredUpTo(25)), List.of());
+
+        PlannedSource source = source(plan(RestoreSelection.of("orders", "restored")), 0);
+
+        assertThat(source.expired()).containsExactly(new OffsetRange(10, 12), new OffsetRange(20, 25));
+        assertThat(source.gaps()).containsExactly(new OffsetRange(25, 30));
+        PlannedSource selected = source(plan(selectOffsets(15, 25)), 0);
+        assertThat(selected.expired()).containsExactly(new OffsetRange(20, 25));
+        assertThat(selected.gaps()).isEmpty();
     }
 
     @Test

@@ -44,6 +44,7 @@ class RestoreReportTest {
                 List.of(new OffsetRange(100, 150)),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
         TopicPlan topic = new TopicPlan(
                 "orders",
