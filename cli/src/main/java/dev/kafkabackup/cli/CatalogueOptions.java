@@ -13,7 +13,7 @@ import dev.kafkabackup.inspection.catalogue.IncarnationView;
 import dev.kafkabackup.inspection.live.LiveTopics;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.maintenance.MaintenanceOptions;
-import dev.kafkabackup.maintenance.ReportStore;
+import dev.kafkabackup.retention.MaintenanceOutcome;
 import dev.kafkabackup.storage.BackupStorage;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,7 +50,10 @@ final class CatalogueOptions {
 
     /** What one look at the backup has shown. */
     record Read(
-            String root, BackupRoot backup, List<IncarnationView> topics, ReportStore.@Nullable Outcome maintenance) {
+            String root,
+            BackupRoot backup,
+            List<IncarnationView> topics,
+            @Nullable MaintenanceOutcome maintenance) {
 
         boolean hasProblems() {
             return topics.stream().anyMatch(topic -> !topic.problems().isEmpty());
@@ -87,7 +90,7 @@ final class CatalogueOptions {
                         backup.root(),
                         root,
                         catalogue.incarnations(only == null ? catalogue.topics() : List.of(only)),
-                        new ReportStore(backup).read().orElse(null));
+                        MaintenanceOutcome.last(backup).orElse(null));
             }
         } catch (IOException e) {
             throw new FailedException(

@@ -6,9 +6,9 @@ import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.inspection.catalogue.ConfigChange;
 import dev.kafkabackup.inspection.catalogue.IncarnationView;
 import dev.kafkabackup.inspection.catalogue.PartitionView;
-import dev.kafkabackup.maintenance.ReportStore;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.retention.Hold;
+import dev.kafkabackup.retention.MaintenanceOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,7 +57,7 @@ final class DescribeCommand implements Callable<Integer> {
             for (IncarnationView view : read.topics()) {
                 print(view);
             }
-            ReportStore.Outcome maintenance = read.maintenance();
+            MaintenanceOutcome maintenance = read.maintenance();
             if (maintenance != null) {
                 maintenance
                         .refusals()
@@ -77,7 +77,7 @@ final class DescribeCommand implements Callable<Integer> {
             String clusterId,
             String topic,
             List<IncarnationView> incarnations,
-            ReportStore.@Nullable Outcome maintenance) {}
+            @Nullable MaintenanceOutcome maintenance) {}
 
     private void print(IncarnationView view) {
         Terminal.result("Topic " + view.topic() + ", ID " + view.topicId());
@@ -88,6 +88,9 @@ final class DescribeCommand implements Callable<Integer> {
         for (Hold hold : view.holds()) {
             line("held", "since " + hold.createdAt() + ": " + hold.reason());
         }
+        view.readLate()
+                .forEach((partition, ranges) -> ranges.forEach(
+                        late -> line("read late", "partition " + partition + ", tombstones may be missing: " + late)));
         line("configs", view.configs().isEmpty() ? null : view.configs());
         for (ConfigChange change : view.configChanges()) {
             line(

@@ -201,7 +201,7 @@ class OperatorCommandsTest {
         }
 
         assertThat(run(command)).isZero();
-        assertThat(output.stream().map(line -> line.split("\t")[1]).toList())
+        assertThat(output.stream().map(line -> line.split("\t", -1)[1]).toList())
                 .containsExactlyElementsOf(offsets.isEmpty() ? List.of() : List.of(offsets.split(" ")));
     }
 

@@ -169,7 +169,8 @@ public final class SegmentWriter {
                                     clusterId,
                                     partition,
                                     range(),
-                                    name(UNKNOWN_SIZE).withoutSize(), gapStartOffset)
+                                    name(UNKNOWN_SIZE).withoutSize(),
+                                    gapStartOffset)
                             .toFooter());
         } catch (IOException e) {
             throw new UncheckedIOException("A Parquet file in memory cannot be closed", e);

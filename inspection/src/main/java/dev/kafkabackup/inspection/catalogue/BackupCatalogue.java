@@ -11,6 +11,8 @@ import dev.kafkabackup.inspection.live.LiveLog;
 import dev.kafkabackup.inspection.live.LiveTopics;
 import dev.kafkabackup.retention.Hold;
 import dev.kafkabackup.retention.HoldStore;
+import dev.kafkabackup.retention.LateRead;
+import dev.kafkabackup.retention.ReadingStore;
 import dev.kafkabackup.retention.RetentionState;
 import dev.kafkabackup.retention.RetentionStore;
 import dev.kafkabackup.retention.Sighting;
@@ -101,6 +103,7 @@ public final class BackupCatalogue implements AutoCloseable {
             List<Integer> partitions,
             RetentionState retention,
             List<Hold> holds,
+            Map<Integer, List<LateRead>> readLate,
             Map<Integer, LiveLog> logs,
             List<String> problems) {}
 
@@ -117,6 +120,7 @@ public final class BackupCatalogue implements AutoCloseable {
                         RetentionState.NONE,
                         () -> new RetentionStore(storage).read(incarnation).state()),
                 attempt(problems, List.of(), () -> new HoldStore(storage).active(incarnation, Instant.now())),
+                attempt(problems, Map.of(), () -> new ReadingStore(storage).late(incarnation)),
                 attempt(problems, Map.of(), () -> live == null ? Map.of() : live.logs(incarnation)),
                 problems);
     }
@@ -169,6 +173,7 @@ public final class BackupCatalogue implements AutoCloseable {
                 changes(found.history()),
                 found.holds(),
                 deletedAt == null ? null : removedAt(found.retention(), deletedAt),
+                found.readLate(),
                 stored == 0 ? null : (double) original / stored,
                 partitions,
                 problems);

@@ -2,6 +2,7 @@
 package dev.kafkabackup.inspection.catalogue;
 
 import dev.kafkabackup.retention.Hold;
+import dev.kafkabackup.retention.LateRead;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param holds what keeps it from being removed
  * @param removedAt when a deleted incarnation leaves the backup, if it stays deleted; null if it is not deleted or
  *     stays for ever
+ * @param readLate where tombstones of a compacted topic may be missing, by partition
  * @param compressionRatio how many bytes one stored byte stands for, in a sample of its segments; null without a sample
  * @param partitions those with a folder, ascending
  * @param problems what is wrong with it or could not be read, one line each
@@ -40,6 +42,7 @@ public record IncarnationView(
         List<ConfigChange> configChanges,
         List<Hold> holds,
         @Nullable Instant removedAt,
+        Map<Integer, List<LateRead>> readLate,
         @Nullable Double compressionRatio,
         List<PartitionView> partitions,
         List<String> problems) {

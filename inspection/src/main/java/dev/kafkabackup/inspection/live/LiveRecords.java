@@ -39,6 +39,8 @@ public final class LiveRecords implements AutoCloseable {
     private final ConsumerTopicIds ids;
 
     /**
+     * What one fetch brought.
+     *
      * @param records in offset order
      * @param endOffset the position behind them: what lies before it and is no record is not served
      * @param leaderEpoch epoch of that position; -1 if unknown
