@@ -2,6 +2,7 @@
 package dev.kafkabackup.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.TopicMetadataStore;
@@ -14,14 +15,19 @@ import dev.kafkabackup.topic.TopicIncarnation;
 import dev.kafkabackup.topic.TopicMetadata;
 import dev.kafkabackup.topic.TopicState;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.testutils.logging.LoggerAuditingExtension;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,8 +35,12 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.event.Level;
 
-/** A broker with old metadata says for a while that a topic does not exist: that is not the end of anything. */
+/**
+ * A broker with old metadata says for a while that a topic does not exist, or is another incarnation: that is not the
+ * end of anything.
+ */
 @Timeout(120)
 class StaleMetadataIT {
 
@@ -45,6 +55,10 @@ class StaleMetadataIT {
 
     @RegisterExtension
     static final MiniClusterExtension FLINK = TestBackup.cluster();
+
+    @RegisterExtension
+    final LoggerAuditingExtension readerLog =
+            new LoggerAuditingExtension("dev.kafkabackup.backup.source.PartitionSplitReader", Level.INFO);
 
     @TempDir
     private Path folder;
@@ -104,8 +118,7 @@ class StaleMetadataIT {
         try (RunningBackup job = backup.start()) {
             awaitAllCovered();
             for (int i = 0; i < 3; i++) {
-                try (AnswerGate records =
-                        PROXY.hold(KafkaAnswer.to(READER, ApiKeys.FETCH).and(KafkaAnswer::hasRecords))) {
+                try (AnswerGate records = PROXY.hold(withRecords())) {
                     produce(20);
                     records.awaitHeld();
                     // metadata has to come from another node, because nothing overtakes what is held
@@ -128,6 +141,96 @@ class StaleMetadataIT {
         assertNothingHappened();
     }
 
+    /** What was fetched under the ID in between is none of the old incarnation's, though its ID is back. */
+    @Test
+    void recordsThatComeWhenTheTopicThatWasReplacedSeemsToBeBackAreNotTakenForItsOwn() throws Exception {
+        PROXY.showTwoNodesTo(READER);
+        backup.withClient("metadata.recovery.strategy", "none")
+                .withClient("reconnect.backoff.ms", "500")
+                .withClient("reconnect.backoff.max.ms", "500")
+                // several answers of each kind within one poll
+                .withClient("metadata.max.age.ms", "5")
+                .withClient("retry.backoff.ms", "5")
+                .withClient("fetch.max.wait.ms", "5")
+                // a deletion is not proven meanwhile; the reader learns of it
+                .with(BackupOptions.DISCOVERY_INTERVAL, Duration.ofHours(1));
+        produce(30);
+        try (RunningBackup job = backup.start()) {
+            // whenever a poll ends while the new ID is shown, the old incarnation is given up before its name is back
+            while (droppedBatches() < 2) {
+                awaitAllCovered();
+                Uuid next = replaceAndShow(id);
+                backup.awaitCovered(log, topic, next);
+                backup.assertComplete(log, topic, id);
+                id = next;
+            }
+            assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
+        }
+        backup.assertComplete(log, topic, id);
+    }
+
+    private long droppedBatches() {
+        return readerLog.getMessages().stream()
+                .filter(message -> message.startsWith("Dropped "))
+                .count();
+    }
+
+    /** Shows the reader the old ID, the new one for a moment, and the old one again before the records come. */
+    private Uuid replaceAndShow(Uuid old) {
+        AtomicReference<Uuid> shown = new AtomicReference<>(old);
+        AtomicInteger answers = new AtomicInteger();
+        Predicate<KafkaAnswer> which = KafkaAnswer.to(READER, ApiKeys.METADATA);
+        try (KafkaProxy.Change stale = PROXY.change(answer -> {
+            answers.addAndGet(which.test(answer) ? 1 : 0);
+            return which.test(answer) ? answer.withTopicId(topic, shown.get()) : answer;
+        })) {
+            useSecondNodeForMetadata();
+            awaitAllCovered();
+            Uuid next;
+            try (AnswerGate metadata = PROXY.hold(KafkaAnswer.to(READER, ApiKeys.METADATA))) {
+                metadata.awaitHeld();
+                BROKER.deleteTopic(topic);
+                next = BROKER.createTopic(topic, 1);
+                Produce.to(BROKER, log, topic, 1, 200);
+            }
+            try (AnswerGate records = PROXY.hold(withRecords())) {
+                shown.set(next);
+                records.awaitHeld();
+                shown.set(old);
+                awaitMoreOrEnded(answers, old);
+                records.open();
+                awaitMoreOrEnded(answers, old);
+            }
+            return next;
+        }
+    }
+
+    /** A partition that has to be read up to some offset is not given up because of a broker's word. */
+    @Test
+    void aBoundedRunReadsOnWhenTheTopicSeemedToBeReplaced() throws Exception {
+        produce(100);
+        TopicIdPartition partition = new TopicIdPartition(id, 0, topic);
+        UnaryOperator<KafkaAnswer> refusal = answer -> answer.withFetchError(partition, Errors.NOT_LEADER_OR_FOLLOWER);
+        Uuid another = Uuid.randomUuid();
+        RunningBackup job;
+        try (KafkaProxy.Change unreadable = PROXY.change(refusal);
+                AnswerGate refused =
+                        PROXY.watch(answer -> !refusal.apply(answer).equals(answer))) {
+            job = backup.with(BackupOptions.ONCE, true).start();
+            refused.awaitPassed(2);
+            try (KafkaProxy.Change replaced = PROXY.change(
+                            answer -> isSeenBy(answer, READER) ? answer.withTopicId(topic, another) : answer);
+                    AnswerGate metadata = PROXY.watch(KafkaAnswer.to(READER, ApiKeys.METADATA))) {
+                metadata.awaitPassed(5);
+            }
+        }
+        try (job) {
+            job.awaitEnd();
+        }
+        backup.assertComplete(log, topic, id);
+        backup.assertComplete(log, other, otherId);
+    }
+
     @Test
     void aTopicThatListingsLeaveOutAndOneDescriptionMissesIsNotDeleted() throws Exception {
         produce(100);
@@ -147,6 +250,38 @@ class StaleMetadataIT {
             assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
         }
         assertNothingHappened();
+    }
+
+    /** If the connection to one node is cut, the client asks the other one, and stays connected to it. */
+    private void useSecondNodeForMetadata() {
+        try (AnswerGate records = PROXY.hold(withRecords());
+                AnswerGate metadata = PROXY.watch(KafkaAnswer.to(READER, ApiKeys.METADATA)
+                        .and(answer -> answer.node() == KafkaProxy.SECOND_NODE))) {
+            produce(1);
+            records.awaitHeld();
+            PROXY.disconnect(READER, KafkaProxy.FIRST_NODE);
+            metadata.awaitPassed(1);
+            records.awaitHeld();
+        }
+    }
+
+    /** One answer that was on its way already, and one that is known to have arrived because another one follows it. */
+    private void awaitMoreOrEnded(AtomicInteger answers, Uuid old) {
+        int enough = answers.get() + 3;
+        await("answers, or the end of " + old)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> answers.get() >= enough || hasEnded(old));
+    }
+
+    private boolean hasEnded(Uuid incarnation) {
+        return readerLog.getMessages().stream()
+                .anyMatch(message -> message.startsWith("Reading of " + incarnation) && message.endsWith("ended"));
+    }
+
+    private static Predicate<KafkaAnswer> withRecords() {
+        return KafkaAnswer.to(READER, ApiKeys.FETCH).and(KafkaAnswer::hasRecords);
     }
 
     private static AnswerGate described(String client) {
@@ -184,6 +319,10 @@ class StaleMetadataIT {
     }
 
     private void assertNothingHappened() throws Exception {
+        assertThat(readerLog.getMessages())
+                .as("no partition was given up")
+                .filteredOn(message -> message.startsWith("Reading of "))
+                .isEmpty();
         for (TopicIncarnation incarnation :
                 new TopicIncarnation[] {new TopicIncarnation(topic, id), new TopicIncarnation(other, otherId)}) {
             backup.assertComplete(log, incarnation.name(), incarnation.id());

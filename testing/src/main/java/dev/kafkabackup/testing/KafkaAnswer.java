@@ -81,6 +81,20 @@ public record KafkaAnswer(String clientId, ApiKeys api, short version, int node,
         return this;
     }
 
+    /** What a broker with old metadata answers, for which the topic is another incarnation. */
+    public KafkaAnswer withTopicId(String topic, Uuid id) {
+        if (api != ApiKeys.METADATA) {
+            return this;
+        }
+        MetadataResponseData metadata = new MetadataResponseData(body(), version);
+        MetadataResponseTopic known = metadata.topics().find(topic);
+        if (known == null || known.errorCode() != Errors.NONE.code()) {
+            return this;
+        }
+        known.setTopicId(id);
+        return with(metadata);
+    }
+
     /** A listing of all topics that leaves one out. */
     public KafkaAnswer listedWithout(String topic) {
         if (api != ApiKeys.METADATA) {

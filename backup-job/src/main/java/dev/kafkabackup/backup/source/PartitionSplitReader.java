@@ -279,12 +279,16 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
         }
     }
 
-    /** Ends what Kafka has replaced: an incarnation that was fetched before and whose name now has another ID. */
+    /**
+     * Ends what Kafka has replaced: an incarnation that was fetched before and whose name now has another ID. A bounded
+     * reading waits for the proof, because nobody would look for its partitions again if the answer was an old one.
+     */
     private void endReplaced(RecordsBySplits.Builder<PartitionBatch> out, Set<String> changedTopics) {
         Set<Uuid> ended = new HashSet<>();
         finish(out, partition -> {
             boolean replaced = changedTopics.contains(partition.topic())
                     && partition.wasEverFetched()
+                    && partition.stopOffset().isEmpty()
                     && consumer.currentId(partition.topic())
                             .filter(id -> !id.equals(partition.topicId()))
                             .isPresent();
