@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ public final class BrokerExtension implements BeforeAllCallback, AfterAllCallbac
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Map<String, String> properties = new LinkedHashMap<>(Map.of("log.retention.ms", "-1"));
+    private final Map<String, String> adminProperties = new HashMap<>();
     private @Nullable KafkaProxy proxy;
     private @Nullable Path folder;
     private @Nullable EmbeddedBroker broker;
@@ -55,6 +57,12 @@ public final class BrokerExtension implements BeforeAllCallback, AfterAllCallbac
     /** Adds a server property, as in Kafka's {@code server.properties}; to be called before the tests begin. */
     public BrokerExtension with(String property, String value) {
         properties.put(property, value);
+        return this;
+    }
+
+    /** What {@link #admin()} needs besides the address; to be called before the tests begin. */
+    public BrokerExtension withAdminClient(Map<String, String> clientProperties) {
+        adminProperties.putAll(clientProperties);
         return this;
     }
 
@@ -79,7 +87,9 @@ public final class BrokerExtension implements BeforeAllCallback, AfterAllCallbac
         if (proxy != null) {
             proxy.forwardTo(broker.port());
         }
-        admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()));
+        Map<String, Object> client = new HashMap<>(adminProperties);
+        client.put("bootstrap.servers", bootstrapServers());
+        admin = Admin.create(client);
     }
 
     @Override
