@@ -20,8 +20,7 @@ import org.apache.kafka.common.resource.ResourceType;
 final class DocumentedAcls {
 
     private static final Pattern PRINCIPAL = Pattern.compile("^\\w+ \\(`(User:\\w+)`\\):$");
-    private static final Pattern ROW =
-            Pattern.compile("^\\| ([A-Z_]+) \\| `([^`]+)` \\| ([A-Z]+) \\| ([A-Z_]+) \\|.*");
+    private static final Pattern ROW = Pattern.compile("^\\| ([A-Z_]+) \\| `([^`]+)` \\| ([A-Z]+) \\| ([A-Z_]+) \\|.*");
 
     private DocumentedAcls() {}
 

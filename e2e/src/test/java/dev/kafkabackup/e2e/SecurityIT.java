@@ -37,8 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 class SecurityIT {
 
-    private static final Map<String, String> PASSWORDS = Map.of(
-            SecureBroker.ADMIN, "admin-secret-7x", "backup", "backup-secret-8y", "restore", "restore-secret-9z");
+    private static final Map<String, String> PASSWORDS =
+            Map.of(SecureBroker.ADMIN, "admin-secret-7x", "backup", "backup-secret-8y", "restore", "restore-secret-9z");
     private static final SecureBroker SECURITY = new SecureBroker(PASSWORDS);
 
     @RegisterExtension
@@ -95,8 +95,7 @@ class SecurityIT {
             verify.assertEndsWith(0, PATIENCE);
             told.add(verify.toString());
         }
-        try (KafkaBackupProcess finalize =
-                start("restore", "restore", "--restore-id", "secure", "--finalize")) {
+        try (KafkaBackupProcess finalize = start("restore", "restore", "--restore-id", "secure", "--finalize")) {
             finalize.assertEndsWith(0, PATIENCE);
         }
 
@@ -108,9 +107,7 @@ class SecurityIT {
             }
         }
         for (String text : told) {
-            assertThat(text)
-                    .doesNotContain(PASSWORDS.values())
-                    .doesNotContain(SecureBroker.storePassword());
+            assertThat(text).doesNotContain(PASSWORDS.values()).doesNotContain(SecureBroker.storePassword());
         }
     }
 
@@ -131,7 +128,8 @@ class SecurityIT {
         }
         List<String> texts = new ArrayList<>();
         try (Stream<Path> files = Files.walk(stored)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".json")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".json")).toList()) {
                 texts.add(Files.readString(file));
             }
         }
@@ -179,7 +177,8 @@ class SecurityIT {
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
             for (int i = 0; i < RECORDS; i++) {
-                producer.send(new ProducerRecord<>(TOPIC, i % 2, "key", "value " + i)).get();
+                producer.send(new ProducerRecord<>(TOPIC, i % 2, "key", "value " + i))
+                        .get();
             }
         }
     }

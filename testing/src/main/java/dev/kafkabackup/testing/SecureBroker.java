@@ -56,11 +56,16 @@ public final class SecureBroker {
     /** What a user's clients need besides the address. */
     public Map<String, String> clientProperties(String user) {
         return Map.of(
-                "security.protocol", "SASL_SSL",
-                "sasl.mechanism", "PLAIN",
-                "sasl.jaas.config", login(user, ""),
-                "ssl.truststore.location", keyStore.toString(),
-                "ssl.truststore.password", STORE_PASSWORD);
+                "security.protocol",
+                "SASL_SSL",
+                "sasl.mechanism",
+                "PLAIN",
+                "sasl.jaas.config",
+                login(user, ""),
+                "ssl.truststore.location",
+                keyStore.toString(),
+                "ssl.truststore.password",
+                STORE_PASSWORD);
     }
 
     private String login(String user, String more) {
