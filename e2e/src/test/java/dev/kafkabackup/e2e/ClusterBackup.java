@@ -114,6 +114,11 @@ final class ClusterBackup implements AutoCloseable {
         return topicId;
     }
 
+    /** What {@code --storage} takes. */
+    String root() {
+        return "s3://" + BUCKET + "/" + ROOT;
+    }
+
     /** The backup as files. */
     Path files() {
         return s3.files(BUCKET).resolve(ROOT);
@@ -125,7 +130,7 @@ final class ClusterBackup implements AutoCloseable {
                 "--bootstrap-server",
                 broker.bootstrapServers(),
                 "--storage",
-                "s3://" + BUCKET + "/" + ROOT,
+                root(),
                 "--include",
                 TOPIC,
                 "--checkpoint-interval",
@@ -146,7 +151,7 @@ final class ClusterBackup implements AutoCloseable {
                 "--bootstrap-server",
                 broker.bootstrapServers(),
                 "--storage",
-                "s3://" + BUCKET + "/" + ROOT,
+                root(),
                 "--flink-conf",
                 cluster.conf().toString()));
         all.addAll(List.of(options));

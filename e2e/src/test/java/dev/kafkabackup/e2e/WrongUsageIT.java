@@ -63,6 +63,10 @@ class WrongUsageIT {
         expect(REFUSED, "format version 99", backup(BROKER.bootstrapServers(), newer, "--include", "a"));
         expect(FAILED, "There is no backup in", restore(storage(), "--topic", "orders"));
         expect(
+                FAILED,
+                "The Flink cluster localhost:1 does not answer",
+                backup(BROKER.bootstrapServers(), storage(), "--include", "a", "--flink", "localhost:1"));
+        expect(
                 USAGE,
                 "no-such-conf",
                 backup(BROKER.bootstrapServers(), storage(), "--include", "a", "--flink-conf", "no-such-conf"));
@@ -96,6 +100,8 @@ class WrongUsageIT {
                 "--checkpoint-interval",
                 backup(broker, storage(), "--include", "a", "--checkpoint-interval", "1eon"));
         expect(USAGE, "--segment-bytes", backup(broker, storage(), "--include", "a", "--segment-bytes", "1kb"));
+        expect(USAGE, "--detached needs --flink", backup(broker, storage(), "--include", "a", "--detached"));
+        expect(USAGE, "'nowhere' is not HOST:PORT", backup(broker, storage(), "--include", "a", "--flink", "nowhere"));
         assertAllAsExpected();
         assertThat(storage()).doesNotExist();
     }
