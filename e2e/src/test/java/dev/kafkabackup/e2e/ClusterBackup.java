@@ -186,11 +186,15 @@ final class ClusterBackup implements AutoCloseable {
         }
     }
 
-    /** Ends the load, lets the job finish its work, and stops it. */
-    void finish(String job) throws Exception {
+    /** Ends the load; what was produced last is not in the backup yet. */
+    void endLoad() {
         assertThat(stored.hold(produced)).as("all is stored already").isFalse();
         load.stop();
         transactions.stop();
+    }
+
+    /** After {@link #endLoad}: lets the job finish its work, and stops it. */
+    void finish(String job) throws Exception {
         await("every record to be covered").atMost(PATIENCE).until(() -> stored.hold(produced));
         cluster.rest().awaitRunning(job);
         cluster.rest().stop(job);

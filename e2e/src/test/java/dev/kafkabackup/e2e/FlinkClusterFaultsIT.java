@@ -50,11 +50,6 @@ class FlinkClusterFaultsIT {
                 assertThat(restarts(cluster, job)).as("restarts after " + fault).isZero();
             }
 
-            BROKER.broker().stop();
-            BROKER.broker().start();
-            backup.awaitProgress();
-            assertThat(restarts(cluster, job)).as("restarts after the broker's").isZero();
-
             // with no state at all
             cluster.killJobManager();
             cluster.startJobManager();
@@ -62,6 +57,10 @@ class FlinkClusterFaultsIT {
             job = submit(backup);
             backup.awaitProgress();
 
+            // without a load: what a producer knows of records that were on their way to the broker is no measure
+            backup.endLoad();
+            BROKER.broker().stop();
+            BROKER.broker().start();
             backup.finish(job);
             backup.assertWhole();
 
