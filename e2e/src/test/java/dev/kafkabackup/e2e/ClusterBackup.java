@@ -114,6 +114,11 @@ final class ClusterBackup implements AutoCloseable {
         return topicId;
     }
 
+    /** What {@code --storage} takes. */
+    String root() {
+        return "s3://" + BUCKET + "/" + ROOT;
+    }
+
     /** The backup as files. */
     Path files() {
         return s3.files(BUCKET).resolve(ROOT);
@@ -125,7 +130,7 @@ final class ClusterBackup implements AutoCloseable {
                 "--bootstrap-server",
                 broker.bootstrapServers(),
                 "--storage",
-                "s3://" + BUCKET + "/" + ROOT,
+                root(),
                 "--include",
                 TOPIC,
                 "--checkpoint-interval",
@@ -146,7 +151,7 @@ final class ClusterBackup implements AutoCloseable {
                 "--bootstrap-server",
                 broker.bootstrapServers(),
                 "--storage",
-                "s3://" + BUCKET + "/" + ROOT,
+                root(),
                 "--flink-conf",
                 cluster.conf().toString()));
         all.addAll(List.of(options));
@@ -181,11 +186,15 @@ final class ClusterBackup implements AutoCloseable {
         }
     }
 
-    /** Ends the load, lets the job finish its work, and stops it. */
-    void finish(String job) throws Exception {
+    /** Ends the load; what was produced last is not in the backup yet. */
+    void endLoad() {
         assertThat(stored.hold(produced)).as("all is stored already").isFalse();
         load.stop();
         transactions.stop();
+    }
+
+    /** After {@link #endLoad}: lets the job finish its work, and stops it. */
+    void finish(String job) throws Exception {
         await("every record to be covered").atMost(PATIENCE).until(() -> stored.hold(produced));
         cluster.rest().awaitRunning(job);
         cluster.rest().stop(job);

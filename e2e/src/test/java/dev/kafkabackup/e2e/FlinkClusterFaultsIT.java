@@ -4,12 +4,14 @@ package dev.kafkabackup.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.kafkabackup.e2e.judge.TargetJudge;
 import dev.kafkabackup.e2e.proxy.StorageFaults.Fault;
 import dev.kafkabackup.testing.BrokerExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
@@ -44,13 +46,9 @@ class FlinkClusterFaultsIT {
                 backup.awaitLoad(A_MINUTE);
                 backup.storage().set(Fault.NONE);
                 backup.awaitProgress();
+                awaitCheckpoint(cluster, job);
                 assertThat(restarts(cluster, job)).as("restarts after " + fault).isZero();
             }
-
-            BROKER.broker().stop();
-            BROKER.broker().start();
-            backup.awaitProgress();
-            assertThat(restarts(cluster, job)).as("restarts after the broker's").isZero();
 
             // with no state at all
             cluster.killJobManager();
@@ -59,11 +57,52 @@ class FlinkClusterFaultsIT {
             job = submit(backup);
             backup.awaitProgress();
 
+            // without a load: what a producer knows of records that were on their way to the broker is no measure
+            backup.endLoad();
+            BROKER.broker().stop();
+            BROKER.broker().start();
             backup.finish(job);
             backup.assertWhole();
 
             restoreThroughFailures(backup, backup.topic() + "-restored");
+            restoreThatNobodyFollows(backup, backup.topic() + "-detached");
         }
+    }
+
+    private static void restoreThatNobodyFollows(ClusterBackup backup, String target) throws Exception {
+        FlinkCluster cluster = backup.cluster();
+        cluster.awaitSlots(FlinkCluster.SLOTS);
+        String job = FlinkClusterIT.jobId(cluster.flink(
+                "run",
+                "--detached",
+                FlinkCluster.jar("restore-job.jar").toString(),
+                "--bootstrap-server",
+                BROKER.bootstrapServers(),
+                "--storage",
+                backup.root(),
+                "--topic",
+                backup.topic() + "=" + target,
+                "--restore-id",
+                target,
+                "--checkpoint-interval",
+                "1s",
+                "--max-bytes-per-second",
+                "3mb"));
+        awaitRecords(target, 1_000);
+        try (KafkaBackupProcess second = backup.command("restore", "--restore-id", target, "--web-port", "0")) {
+            second.assertEndsWith(3, PATIENCE);
+            assertThat(second.errorLines())
+                    .as("%s", second)
+                    .anyMatch(line -> line.startsWith("kafka-backup: Restore " + target + " is running"));
+        }
+        await("the job's end").atMost(PATIENCE).until(() -> cluster.rest().state(job), "FINISHED"::equals);
+        try (KafkaBackupProcess second = backup.command("restore", "--restore-id", target, "--web-port", "0")) {
+            second.assertEndsWith(0, PATIENCE);
+        }
+        assertThat(backup.files().resolve("restores").resolve(target).resolve("report.json"))
+                .exists();
+        new TargetJudge(BROKER.bootstrapServers())
+                .assertHolds(backup.produced(), backup.topic(), backup.topicId(), target);
     }
 
     private static void restoreThroughFailures(ClusterBackup backup, String target) throws Exception {
@@ -118,7 +157,7 @@ class FlinkClusterFaultsIT {
                     for (int partition = 0; partition < ClusterBackup.PARTITIONS; partition++) {
                         TopicPartition asked = new TopicPartition(topic, partition);
                         records += BROKER.admin()
-                                .listOffsets(java.util.Map.of(asked, OffsetSpec.latest()))
+                                .listOffsets(Map.of(asked, OffsetSpec.latest()))
                                 .partitionResult(asked)
                                 .get()
                                 .offset();
@@ -154,10 +193,22 @@ class FlinkClusterFaultsIT {
         }
     }
 
+    /** Waits for a checkpoint that has begun after now. */
+    private static void awaitCheckpoint(FlinkCluster cluster, String job) {
+        long now = System.currentTimeMillis();
+        await("a checkpoint of job " + job).atMost(PATIENCE).until(() -> {
+            JsonNode completed =
+                    cluster.rest().get("/jobs/" + job + "/checkpoints").at("/latest/completed/trigger_timestamp");
+            return completed.asLong() > now;
+        });
+    }
+
     /** How often Flink has started the job's tasks again. */
-    private static long restarts(FlinkCluster cluster, String job) throws Exception {
-        return cluster.rest()
-                .get("/jobs/" + job + "/metrics?get=numRestarts")
+    private static long restarts(FlinkCluster cluster, String job) {
+        // the first to ask is told nothing yet
+        return await("the job's metrics")
+                .atMost(PATIENCE)
+                .until(() -> cluster.rest().get("/jobs/" + job + "/metrics?get=numRestarts"), found -> !found.isEmpty())
                 .get(0)
                 .get("value")
                 .asLong();

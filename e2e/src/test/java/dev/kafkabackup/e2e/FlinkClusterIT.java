@@ -86,6 +86,7 @@ class FlinkClusterIT {
             jar = cluster.rest().upload(FlinkCluster.jar("backup-job.jar"));
             job = cluster.rest().run(jar, backup.arguments(), Map.of("parallelism", 2, "savepointPath", savepoint));
             cluster.rest().awaitRunning(job);
+            backup.endLoad();
             backup.finish(job);
             backup.assertWhole();
 

@@ -63,6 +63,10 @@ class WrongUsageIT {
         expect(REFUSED, "format version 99", backup(BROKER.bootstrapServers(), newer, "--include", "a"));
         expect(FAILED, "There is no backup in", restore(storage(), "--topic", "orders"));
         expect(
+                FAILED,
+                "The Flink cluster localhost:1 does not answer",
+                backup(BROKER.bootstrapServers(), storage(), "--include", "a", "--flink", "localhost:1"));
+        expect(
                 USAGE,
                 "no-such-conf",
                 backup(BROKER.bootstrapServers(), storage(), "--include", "a", "--flink-conf", "no-such-conf"));
@@ -100,6 +104,8 @@ class WrongUsageIT {
                 USAGE,
                 "--once and --checkpoint-dir exclude each other",
                 backup(broker, storage(), "--include", "a", "--once", "--checkpoint-dir", "checkpoints"));
+        expect(USAGE, "--detached needs --flink", backup(broker, storage(), "--include", "a", "--detached"));
+        expect(USAGE, "'nowhere' is not HOST:PORT", backup(broker, storage(), "--include", "a", "--flink", "nowhere"));
         assertAllAsExpected();
         assertThat(storage()).doesNotExist();
     }

@@ -9,6 +9,7 @@ import dev.kafkabackup.cli.session.FlinkAddress;
 import dev.kafkabackup.cli.session.SessionCluster;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.UsageException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,8 @@ public final class FlinkOptions implements FlinkChoice {
 
     /** Set by the launcher: where the distribution is. */
     private static final String HOME = "kafka-backup.home";
+
+    private static final URI NO_JAR = URI.create("file:///");
 
     private static final int DEFAULT_WEB_PORT = 8081;
 
@@ -59,7 +62,12 @@ public final class FlinkOptions implements FlinkChoice {
         if (address != null && webPort != null) {
             throw new UsageException("--web-port and --flink exclude each other: the cluster has its web UI already");
         }
-        return storage.initializeFileSystems();
+        Configuration flinkConf = storage.initializeFileSystems();
+        if (address != null) {
+            // now, and not when targets are made ready already
+            SessionCluster.connect(address, flinkConf, 0, NO_JAR).close();
+        }
+        return flinkConf;
     }
 
     @Override

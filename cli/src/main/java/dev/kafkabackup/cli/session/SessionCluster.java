@@ -37,7 +37,8 @@ public final class SessionCluster implements Flink {
     /** The job's jar has to get there. */
     private static final Duration SUBMISSION = Duration.ofMinutes(2);
 
-    private static final long CONNECTION_TIMEOUT_MILLIS = 10_000;
+    private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
     private static final int RETRIES = 3;
 
     private final FlinkAddress address;
@@ -74,8 +75,9 @@ public final class SessionCluster implements Flink {
                 .ifPresent(enabled -> connection.set(SecurityOptions.SSL_REST_ENABLED, enabled));
         connection.set(RestOptions.ADDRESS, address.host());
         connection.set(RestOptions.PORT, address.port());
-        connection.set(RestOptions.CONNECTION_TIMEOUT, Duration.ofMillis(CONNECTION_TIMEOUT_MILLIS));
+        connection.set(RestOptions.CONNECTION_TIMEOUT, CONNECTION_TIMEOUT);
         connection.set(RestOptions.RETRY_MAX_ATTEMPTS, RETRIES);
+        connection.set(RestOptions.RETRY_DELAY, RETRY_DELAY);
         try {
             SessionCluster cluster = new SessionCluster(
                     address,

@@ -8,8 +8,13 @@ import dev.kafkabackup.error.UsageException;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import picocli.CommandLine.Command;
 
-/** No choice: the Flink that this program was given to, which has its file systems ready. */
+/**
+ * No choice: the Flink that this program was given to, which has its file systems ready. Marked as a command because it
+ * has no options, which picocli would take for a mistake.
+ */
+@Command
 public final class SubmittedChoice implements FlinkChoice {
 
     @Override

@@ -3,6 +3,7 @@ package dev.kafkabackup.restore.attempt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.storage.BackupStorage;
@@ -48,6 +49,21 @@ class RunningMarkTest {
         }
         assertThat(storage.list(MARKS)).isEmpty();
         RunningMark.requireNone(storage, "x");
+    }
+
+    @Test
+    void aJobShowsItselfWhenTheProcessThatBeganItIsGone() throws IOException {
+        BackupStorage ofTheJob = StorageLocation.parse(folder.toString()).open();
+        try (RunningMark job = RunningMark.ofJob(ofTheJob, "x", ATTEMPT)) {
+            assertThat(job).isNotNull();
+            RunningMark.show(storage, "x", ATTEMPT).close();
+            await("the job's mark").until(() -> !storage.list(MARKS).isEmpty());
+
+            assertThatThrownBy(() -> RunningMark.requireNone(storage, "x"))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageStartingWith("Restore x is running");
+        }
+        assertThat(storage.list(MARKS)).isEmpty();
     }
 
     @Test
