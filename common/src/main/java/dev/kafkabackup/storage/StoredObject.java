@@ -12,6 +12,11 @@ import java.time.Instant;
  */
 public record StoredObject(String path, long sizeBytes, Instant modifiedAt) {
 
+    /** Where a file of a folder lies; the root itself has no name. */
+    static String path(String folder, String fileName) {
+        return folder.isEmpty() ? fileName : folder + "/" + fileName;
+    }
+
     /** The last part of the path. */
     public String fileName() {
         return path.substring(path.lastIndexOf('/') + 1);

@@ -51,6 +51,7 @@ public final class Maintenance {
     private final DeletedTopics deleted;
     private final TopicMaintenance topics;
     private final PartitionMaintenance partitions;
+    private final UnfinishedObjects unfinished;
     private int failedInARow;
 
     /**
@@ -87,6 +88,7 @@ public final class Maintenance {
                 new Compactor(storage, clusterId, config.compressionLevel()),
                 nanoClock,
                 dryRun);
+        this.unfinished = new UnfinishedObjects(storage, nanoClock);
     }
 
     private static Duration orZero(@Nullable Duration grace) {
@@ -115,19 +117,26 @@ public final class Maintenance {
         for (TopicIncarnation topic : incarnations) {
             maintain(topic, cycle);
         }
+        if (!dryRun) {
+            attempt("leftovers", cycle, () -> {
+                clock.removeLeftBehind(reading);
+                unfinished.removeIfDue(reading);
+                return true;
+            });
+        }
         CycleReport report = cycle.report();
         log(report);
         return report;
     }
 
     private void maintain(TopicIncarnation topic, Cycle cycle) throws InterruptedIOException {
-        boolean isGone = attempt(topic.toString(), cycle, () -> {
+        boolean isGone = attempt("topic " + topic, cycle, () -> {
             topics.observe(topic, cycle);
             return topics.removeIfDue(topic, cycle);
         });
         if (!isGone) {
             for (TopicIdPartition partition : inventory.partitions(topic)) {
-                attempt(topic + " partition " + partition.partition(), cycle, () -> {
+                attempt("topic " + topic + " partition " + partition.partition(), cycle, () -> {
                     partitions.visitIfDue(partition, cycle);
                     return true;
                 });
@@ -153,9 +162,9 @@ public final class Maintenance {
                 throw new InterruptedIOException("Maintenance was interrupted");
             }
             failedInARow++;
-            LOG.warn("Maintenance of topic {} failed, it is tried again in the next cycle: {}", where, e.toString());
-            LOG.debug("Maintenance of topic {} failed", where, e);
-            cycle.addFailure("topic " + where + ": " + e.getMessage());
+            LOG.warn("Maintenance of {} failed, it is tried again in the next cycle: {}", where, e.toString());
+            LOG.debug("Maintenance of {} failed", where, e);
+            cycle.addFailure(where + ": " + e.getMessage());
             return false;
         }
     }
