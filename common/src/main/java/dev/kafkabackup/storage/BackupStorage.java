@@ -55,6 +55,22 @@ public interface BackupStorage extends AutoCloseable {
      */
     List<String> folders(String folder) throws IOException;
 
+    /**
+     * Whether objects are visible, under a temporary name, before they are published, so that a writer that is killed
+     * leaves them behind.
+     */
+    default boolean showsUnfinished() {
+        return false;
+    }
+
+    /**
+     * Objects that lie directly in the folder and were not published yet, or never will be; none if there is no such
+     * folder.
+     */
+    default List<StoredObject> unfinished(String folder) throws IOException {
+        return List.of();
+    }
+
     /** Deletes an object; it is no error if there is none. */
     void delete(String path) throws IOException;
 

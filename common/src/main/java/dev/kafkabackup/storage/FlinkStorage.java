@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileStatus;
@@ -123,10 +124,24 @@ final class FlinkStorage implements BackupStorage {
 
     @Override
     public List<StoredObject> list(String folder) throws IOException {
+        return files(folder, name -> !TemporaryName.is(name));
+    }
+
+    @Override
+    public boolean showsUnfinished() {
+        return location.publishMode() == PublishMode.RENAME;
+    }
+
+    @Override
+    public List<StoredObject> unfinished(String folder) throws IOException {
+        return files(folder, TemporaryName::is);
+    }
+
+    private List<StoredObject> files(String folder, Predicate<String> wanted) throws IOException {
         List<StoredObject> objects = new ArrayList<>();
         for (FileStatus status : children(folder)) {
             String name = status.getPath().getName();
-            if (!status.isDir() && !TemporaryName.is(name)) {
+            if (!status.isDir() && wanted.test(name)) {
                 objects.add(new StoredObject(
                         folder, name, status.getLen(), Instant.ofEpochMilli(status.getModificationTime())));
             }

@@ -124,7 +124,21 @@ final class LocalStorage implements BackupStorage {
                 folder,
                 child -> child.isFolder() || TemporaryName.is(child.name())
                         ? Optional.empty()
-                        : Optional.of(new StoredObject(folder, child.name(), child.sizeBytes(), child.modifiedAt())));
+                        : Optional.of(child.in(folder)));
+    }
+
+    @Override
+    public boolean showsUnfinished() {
+        return true;
+    }
+
+    @Override
+    public List<StoredObject> unfinished(String folder) throws IOException {
+        return children(
+                folder,
+                child -> child.isFolder() || !TemporaryName.is(child.name())
+                        ? Optional.empty()
+                        : Optional.of(child.in(folder)));
     }
 
     @Override
@@ -148,6 +162,10 @@ final class LocalStorage implements BackupStorage {
     }
 
     private record Child(String name, boolean isFolder, long sizeBytes, Instant modifiedAt) {
+
+        StoredObject in(String folder) {
+            return new StoredObject(folder, name, sizeBytes, modifiedAt);
+        }
 
         /** Empty if it is gone by now: renamed, or deleted. */
         static Optional<Child> of(Path file) throws IOException {

@@ -68,6 +68,16 @@ public final class RetryingStorage implements BackupStorage {
     }
 
     @Override
+    public boolean showsUnfinished() {
+        return storage.showsUnfinished();
+    }
+
+    @Override
+    public List<StoredObject> unfinished(String folder) throws IOException {
+        return retry(() -> storage.unfinished(folder));
+    }
+
+    @Override
     public void delete(String path) throws IOException {
         retry(() -> {
             storage.delete(path);

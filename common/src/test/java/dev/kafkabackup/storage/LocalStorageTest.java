@@ -47,6 +47,16 @@ class LocalStorageTest extends BackupStorageContract {
         Files.writeString(root().resolve("jobs").resolve(TemporaryName.of("2.json")), "half");
 
         assertThat(storage().list("jobs")).extracting(StoredObject::path).containsExactly("jobs/1.json");
+
+        // but whoever asks for such files sees them, and can remove them
+        Files.writeString(root().resolve(TemporaryName.of("backup.json")), "half");
+        for (String folder : List.of("", "jobs")) {
+            List<StoredObject> unfinished = storage().unfinished(folder);
+            assertThat(unfinished).hasSize(1);
+            storage().delete(unfinished.get(0).path());
+            assertThat(storage().unfinished(folder)).isEmpty();
+        }
+        assertThat(storage().list("jobs")).hasSize(1);
     }
 
     /** Whether there is anything could not be looked at: that is not the same as nothing. */

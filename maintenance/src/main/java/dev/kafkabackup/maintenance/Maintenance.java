@@ -51,6 +51,7 @@ public final class Maintenance {
     private final DeletedTopics deleted;
     private final TopicMaintenance topics;
     private final PartitionMaintenance partitions;
+    private final UnfinishedObjects unfinished;
     private int failedInARow;
     private volatile int topicsOnGrace;
 
@@ -88,6 +89,7 @@ public final class Maintenance {
                 new Compactor(storage, clusterId, config.compressionLevel()),
                 nanoClock,
                 dryRun);
+        this.unfinished = new UnfinishedObjects(storage, nanoClock);
     }
 
     private static Duration orZero(@Nullable Duration grace) {
@@ -118,6 +120,13 @@ public final class Maintenance {
             boolean isGone = maintain(topic, cycle);
             onGrace += !isGone && deleted.contains(topic) ? 1 : 0;
         }
+        if (!dryRun) {
+            attempt("leftovers", cycle, () -> {
+                clock.removeLeftBehind(reading);
+                unfinished.removeIfDue(reading);
+                return true;
+            });
+        }
         CycleReport report = cycle.report();
         topicsOnGrace = onGrace;
         log(report);
@@ -133,13 +142,13 @@ public final class Maintenance {
 
     /** Whether nothing of the topic is left. */
     private boolean maintain(TopicIncarnation topic, Cycle cycle) throws InterruptedIOException {
-        boolean isGone = attempt(topic.toString(), cycle, () -> {
+        boolean isGone = attempt("topic " + topic, cycle, () -> {
             topics.observe(topic, cycle);
             return topics.removeIfDue(topic, cycle);
         });
         if (!isGone) {
             for (TopicIdPartition partition : inventory.partitions(topic)) {
-                attempt(topic + " partition " + partition.partition(), cycle, () -> {
+                attempt("topic " + topic + " partition " + partition.partition(), cycle, () -> {
                     partitions.visitIfDue(partition, cycle);
                     return true;
                 });
@@ -166,9 +175,9 @@ public final class Maintenance {
                 throw new InterruptedIOException("Maintenance was interrupted");
             }
             failedInARow++;
-            LOG.warn("Maintenance of topic {} failed, it is tried again in the next cycle: {}", where, e.toString());
-            LOG.debug("Maintenance of topic {} failed", where, e);
-            cycle.addFailure("topic " + where + ": " + e.getMessage());
+            LOG.warn("Maintenance of {} failed, it is tried again in the next cycle: {}", where, e.toString());
+            LOG.debug("Maintenance of {} failed", where, e);
+            cycle.addFailure(where + ": " + e.getMessage());
             return false;
         }
     }

@@ -153,6 +153,9 @@ final class PartitionMaintenance {
             }
             return segments;
         }
+        if (!mayBeReplaced(segments, oldEnough)) {
+            return segments;
+        }
         // before contents are compared, which is much work
         Removal any = cycle.remover().checked(visit.replaced(List.of()));
         if (any.obstacle() != null) {
@@ -176,6 +179,11 @@ final class PartitionMaintenance {
         }
         cycle.remover().remove(removal);
         return segments.without(Set.copyOf(replaced.removable()));
+    }
+
+    private static boolean mayBeReplaced(PartitionSegments segments, Set<SegmentName> oldEnough) {
+        boolean someOverruled = segments.slices().size() < segments.segments().size();
+        return someOverruled || Compactor.standIns(segments).values().stream().anyMatch(oldEnough::contains);
     }
 
     private PartitionSegments removeDamaged(PartitionSegments segments, Cycle cycle) throws IOException {

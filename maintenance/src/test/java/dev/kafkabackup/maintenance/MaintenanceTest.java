@@ -11,14 +11,18 @@ import dev.kafkabackup.retention.Hold;
 import dev.kafkabackup.retention.HoldStore;
 import dev.kafkabackup.retention.RetentionStore;
 import dev.kafkabackup.storage.ObjectContent;
+import dev.kafkabackup.storage.StoredObject;
 import dev.kafkabackup.testing.RandomRecords;
 import dev.kafkabackup.topic.TopicIncarnation;
 import dev.kafkabackup.topic.TopicMetadata;
 import dev.kafkabackup.topic.TopicState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -329,6 +333,90 @@ class MaintenanceTest {
             assertThat(removal.dueAt()).isEqualTo(simulation.clock.now().plus(DAY.multipliedBy(4)));
         });
         assertThat(backup.listed(simulation.storage).segments()).hasSize(5);
+    }
+
+    @Test
+    void whatKilledWritersLeftBehindIsRemovedAfterADayAndWhatIsBeingWrittenIsNot() throws IOException {
+        backup(orders, 1);
+        logStartsAt(0);
+        Path partition = folder.resolve(BackupLayout.partition(orders.partition(0)));
+        List<Path> abandoned = List.of(
+                partition.resolve(".x.parquet.tmp-1"),
+                folder.resolve(".backup.json.tmp-2"),
+                Path.of("groups/.g.tmp-3"));
+        for (Path file : abandoned) {
+            write(file, simulation.clock.now().minus(Duration.ofHours(25)));
+        }
+        write(partition.resolve(".y.parquet.tmp-4"), simulation.clock.now().minus(Duration.ofHours(23)));
+        List<StoredObject> visible = simulation.storage.list(BackupLayout.partition(orders.partition(0)));
+
+        simulation
+                .maintenance("dry", simulation.storage, simulation.clock::now, CONFIG, true)
+                .run();
+        assertThat(simulation.storage.unfinished(""))
+                .as("nothing was to be removed")
+                .hasSize(1);
+        assertThat(maintenance.run().failures()).isEmpty();
+
+        for (Path file : abandoned) {
+            assertThat(folder.resolve(file)).doesNotExist();
+        }
+        assertThat(partition.resolve(".y.parquet.tmp-4")).exists();
+        assertThat(simulation.storage.list(BackupLayout.partition(orders.partition(0))))
+                .isEqualTo(visible);
+
+        simulation.clock.pass(Duration.ofHours(3));
+        maintenance.run();
+        assertThat(partition.resolve(".y.parquet.tmp-4"))
+                .as("looked for once a day")
+                .exists();
+        simulation.clock.pass(DAY);
+        maintenance.run();
+        assertThat(partition.resolve(".y.parquet.tmp-4")).doesNotExist();
+    }
+
+    private void write(Path file, Instant modifiedAt) throws IOException {
+        Path path = folder.resolve(file);
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, "half of it");
+        Files.setLastModifiedTime(path, FileTime.from(modifiedAt));
+    }
+
+    @Test
+    void clockObjectsOfKilledJobsAreRemovedAfterADayAndThoseOfLivingJobsAreNot() throws IOException {
+        backup(orders, 1);
+        logStartsAt(0);
+        simulation.maintenance("killed", CONFIG).run();
+        Maintenance other = simulation.maintenance("other", CONFIG);
+        other.run();
+        for (int hours = 0; hours < 23; hours++) {
+            simulation.clock.pass(Duration.ofHours(1));
+            other.run();
+            maintenance.run();
+        }
+        assertThat(clocks()).containsExactlyInAnyOrder("clock-a.json", "clock-killed.json", "clock-other.json");
+
+        simulation.clock.pass(Duration.ofHours(2));
+        other.run();
+        assertThat(clocks()).containsExactlyInAnyOrder("clock-a.json", "clock-other.json");
+    }
+
+    private List<String> clocks() throws IOException {
+        return simulation.storage.list("maintenance").stream()
+                .map(StoredObject::fileName)
+                .toList();
+    }
+
+    @Test
+    void holdsAreLookedForOnlyWhereSomethingCouldBeRemoved() throws IOException {
+        backup(orders, 5);
+        logStartsAt(0);
+        maintenance.run();
+        assertThat(simulation.storage.listings(BackupLayout.holds("orders"))).isZero();
+
+        logStartsAt(50);
+        simulation.run(maintenance, Simulation.WEEK.plus(DAY));
+        assertThat(simulation.storage.listings(BackupLayout.holds("orders"))).isPositive();
     }
 
     @Test

@@ -36,6 +36,7 @@ final class SimulatedStorage implements BackupStorage {
     private final AtomicLong calls = new AtomicLong();
     private final AtomicLong publishedBytes = new AtomicLong();
     private final AtomicInteger listings = new AtomicInteger();
+    private final Map<String, Integer> listingsOf = new ConcurrentHashMap<>();
     private volatile boolean failing;
 
     SimulatedStorage(Path folder, int pageSize, Supplier<Instant> clock) {
@@ -71,6 +72,10 @@ final class SimulatedStorage implements BackupStorage {
 
     long publishedBytes() {
         return publishedBytes.get();
+    }
+
+    int listings(String path) {
+        return listingsOf.getOrDefault(path, 0);
     }
 
     int listings() {
@@ -120,6 +125,7 @@ final class SimulatedStorage implements BackupStorage {
     @Override
     public List<StoredObject> list(String path) throws IOException {
         listings.incrementAndGet();
+        listingsOf.merge(path, 1, Integer::sum);
         List<StoredObject> all = new ArrayList<>();
         String last = "";
         while (true) {
@@ -145,6 +151,16 @@ final class SimulatedStorage implements BackupStorage {
     @Override
     public List<String> folders(String path) throws IOException {
         return call(() -> folder.folders(path));
+    }
+
+    @Override
+    public boolean showsUnfinished() {
+        return true;
+    }
+
+    @Override
+    public List<StoredObject> unfinished(String path) throws IOException {
+        return call(() -> folder.unfinished(path));
     }
 
     @Override

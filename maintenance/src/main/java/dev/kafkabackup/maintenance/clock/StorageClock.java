@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,11 @@ public final class StorageClock implements AutoCloseable {
     /** How long after a jump no age is believed: objects from before it look too old by the jump. */
     static final Duration DOUBT_AFTER_JUMP = Duration.ofHours(1);
 
+    /** Whoever lives writes its object again long before that. */
+    private static final Duration LEFT_BEHIND_AFTER = Duration.ofDays(1);
+
     private static final String FOLDER = "maintenance";
+    private static final String NAME = "clock-";
 
     private final BackupStorage storage;
     private final String path;
@@ -37,6 +42,7 @@ public final class StorageClock implements AutoCloseable {
     private final LongSupplier nanoClock;
     private @Nullable Anchor last;
     private @Nullable Long doubtUntilNanos;
+    private List<StoredObject> listed = List.of();
 
     /**
      * @param storage not closed here
@@ -45,7 +51,7 @@ public final class StorageClock implements AutoCloseable {
      */
     public StorageClock(BackupStorage storage, String id, InstantSource hostClock, LongSupplier nanoClock) {
         this.storage = storage;
-        this.path = FOLDER + "/clock-" + id + ".json";
+        this.path = FOLDER + "/" + NAME + id + ".json";
         this.hostClock = hostClock;
         this.nanoClock = nanoClock;
     }
@@ -103,12 +109,27 @@ public final class StorageClock implements AutoCloseable {
     }
 
     private Instant modifiedAt() throws IOException {
-        for (StoredObject object : storage.list(FOLDER)) {
+        listed = storage.list(FOLDER);
+        for (StoredObject object : listed) {
             if (object.path().equals(path)) {
                 return object.modifiedAt();
             }
         }
         throw new FileNotFoundException(path + " was written to " + storage.root() + ", but is not listed");
+    }
+
+    /** Takes away what others wrote that did not get to take it away, because they were killed. */
+    public void removeLeftBehind(Reading reading) throws IOException {
+        if (reading.doubt().isPresent()) {
+            return;
+        }
+        for (StoredObject object : listed) {
+            if (object.fileName().startsWith(NAME)
+                    && !object.path().equals(path)
+                    && object.modifiedAt().plus(LEFT_BEHIND_AFTER).isBefore(reading.now())) {
+                storage.delete(object.path());
+            }
+        }
     }
 
     /** Takes the object away. */

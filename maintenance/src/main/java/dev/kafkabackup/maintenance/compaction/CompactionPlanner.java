@@ -16,17 +16,23 @@ import java.util.Set;
  * them: with a segment a minute that is about every half an hour, then every day, then every month, and with each
  * rewriting a byte moves into a segment {@link #GROWTH} times as long. They are merged at once when together they come
  * near the target size, or when nothing can be added to them any more, because a gap or a segment of that size follows.
- * A segment of half the target size is large enough, and is left alone.
+ * Where long and short segments alternate, that finds too little: then steps are shorter, or those are merged that cost
+ * the least bytes for each object that goes, so that there are never more than {@link #MANY} after a look. A segment of
+ * half the target size is large enough, and is left alone.
  */
 public final class CompactionPlanner {
 
     /** Third root of the number of minutes in a month: three levels keep a month of segments below 3 x 36. */
     private static final int GROWTH = 36;
 
-    /** Traffic that comes and goes leaves segments of many lengths; this many of them are worth some more rewriting. */
+    /** More than that many wait for nothing. */
     private static final int MANY = 120;
 
+    /** First there are shorter steps. */
     private static final int GROWTH_OF_MANY = GROWTH / 3;
+
+    /** How many are left when there were too many: the fewer, the longer until there are too many again. */
+    private static final int FEW = 60;
 
     private final long targetBytes;
 
@@ -77,7 +83,24 @@ public final class CompactionPlanner {
             add(merges, segments, run);
             return;
         }
-        int growth = run.size() > MANY ? GROWTH_OF_MANY : GROWTH;
+        List<CheapestJoins.Join> joins = growing(run, GROWTH);
+        if (left(run, joins) > MANY) {
+            joins = growing(run, GROWTH_OF_MANY);
+        }
+        if (left(run, joins) > MANY) {
+            joins = CheapestJoins.of(run.stream().map(Cluster::bytes).toList(), FEW);
+        }
+        joins.forEach(join -> add(merges, segments, run.subList(join.first(), join.end())));
+    }
+
+    private static int left(List<Cluster> run, List<CheapestJoins.Join> joins) {
+        return run.size()
+                - joins.stream().mapToInt(join -> join.end() - join.first() - 1).sum();
+    }
+
+    /** Those that together are so many times as long as the longest of them. */
+    private static List<CheapestJoins.Join> growing(List<Cluster> run, int growth) {
+        List<CheapestJoins.Join> joins = new ArrayList<>();
         int first = 0;
         while (first < run.size()) {
             long longest = 0;
@@ -89,12 +112,13 @@ public final class CompactionPlanner {
                 end++;
             } while (length < growth * longest && end < run.size());
             if (length >= growth * longest) {
-                add(merges, segments, run.subList(first, end));
+                joins.add(new CheapestJoins.Join(first, end));
                 first = end;
             } else {
                 first++;
             }
         }
+        return joins;
     }
 
     /** Segments that overlap, taken together, without those that others stand for already. By start offset. */
