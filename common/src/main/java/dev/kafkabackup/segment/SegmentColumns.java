@@ -14,6 +14,7 @@ import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ColumnWriteStore;
 import org.apache.parquet.column.ColumnWriter;
 import org.apache.parquet.column.ParquetProperties;
+import org.apache.parquet.column.values.factory.DefaultV1ValuesWriterFactory;
 import org.apache.parquet.crypto.FileEncryptionProperties;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
@@ -59,6 +60,8 @@ final class SegmentColumns {
             // payloads rarely repeat as a whole: a dictionary would cost memory and be thrown away
             .withDictionaryEncoding(false)
             .withPageWriteChecksumEnabled(true)
+            // the default is one object for the whole JVM, and does what the last properties built anywhere say
+            .withValuesWriterFactory(new DefaultV1ValuesWriterFactory())
             .build();
 
     /** Where readers that know Avro, ours among them, find the schema that the columns were made from. */

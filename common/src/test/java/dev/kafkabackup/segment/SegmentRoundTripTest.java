@@ -18,6 +18,7 @@ import java.util.NoSuchElementException;
 import java.util.Random;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.parquet.column.ParquetProperties;
 import org.junit.jupiter.api.Test;
 
 class SegmentRoundTripTest {
@@ -104,6 +105,17 @@ class SegmentRoundTripTest {
             records.add(record(offset, 0, random.nextInt(5) == 0 ? null : "v" + random.nextInt(100)));
         }
         assertReadBack(records);
+    }
+
+    /** Parquet keeps the last properties that anybody in the JVM has built, unless it is told otherwise. */
+    @Test
+    void howOthersWriteParquetInTheSameProcessChangesNothing() {
+        List<SegmentRecord> records = List.of(record(0, 0, "same"), record(1, 0, "same"), record(2, 0, "same"));
+        long before = segment(0, 3, 0, records).sizeBytes();
+
+        ParquetProperties.builder().withDictionaryEncoding(true).build();
+
+        assertThat(segment(0, 3, 0, records).sizeBytes()).isEqualTo(before);
     }
 
     @Test

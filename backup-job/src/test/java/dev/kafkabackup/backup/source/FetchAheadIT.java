@@ -63,6 +63,10 @@ class FetchAheadIT {
                 RecordsWithSplitIds<PartitionBatch> fetched = fetchBatch(reader);
                 PartitionBatch batch = fetched.nextRecordFromSplit();
                 assertThat(batch.startOffset()).isEqualTo(next);
+                if (batch.isNotice()) {
+                    fetched.recycle();
+                    continue;
+                }
                 next = batch.endOffset();
 
                 assertThat(reader.fetch().nextSplit())
