@@ -63,6 +63,9 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
     private final Queue<String> toEnd = new ConcurrentLinkedQueue<>();
     private final Semaphore wakeUp = new Semaphore(0);
 
+    /** IDs that had a successor: Kafka never gives one out again, so who shows one has old metadata. */
+    private final Set<Uuid> replacedIds = new HashSet<>();
+
     private volatile int opening;
 
     /** Memory that the present fetch occupies. */
@@ -290,7 +293,7 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
                     && partition.wasEverFetched()
                     && partition.stopOffset().isEmpty()
                     && consumer.currentId(partition.topic())
-                            .filter(id -> !id.equals(partition.topicId()))
+                            .filter(id -> !id.equals(partition.topicId()) && !replacedIds.contains(id))
                             .isPresent();
             if (replaced) {
                 tellEnd(out, partition);
@@ -299,6 +302,7 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
             return replaced;
         });
         if (!ended.isEmpty()) {
+            replacedIds.addAll(ended);
             endedIncarnations.accept(ended);
         }
     }
