@@ -43,6 +43,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class DurableLagIT {
 
+    /** More than a checkpoint waits for a storage that is away, in which the writer learns nothing. */
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
     private static final InMemoryReporter METRICS = InMemoryReporter.create();
 
     @RegisterExtension
@@ -67,7 +70,7 @@ class DurableLagIT {
                 }
                 pauseStorage();
                 long sent = load.sentCount();
-                await().until(() -> load.sentCount() > sent + 200);
+                await().atMost(PATIENCE).until(() -> load.sentCount() > sent + 200);
                 for (int partition = 0; partition < 2; partition++) {
                     TopicIdPartition paused = new TopicIdPartition(id, partition, "load");
                     measuredAgain(job);
@@ -75,7 +78,8 @@ class DurableLagIT {
                     assertThat(records)
                             .as("lag of %s with paused storage", paused)
                             .isPositive();
-                    await().until(() -> records(job, paused) > records + 50 && seconds(job, paused) > 1);
+                    await().atMost(PATIENCE)
+                            .until(() -> records(job, paused) > records + 50 && seconds(job, paused) > 1);
                     assertThat(load.sentCount()).isGreaterThanOrEqualTo(records(job, paused));
                 }
                 resumeStorage();
@@ -87,7 +91,8 @@ class DurableLagIT {
                 for (int partition = 0; partition < 2; partition++) {
                     TopicIdPartition idle = new TopicIdPartition(id, partition, "load");
                     long end = lastStableOffset(idle.topicPartition());
-                    await().until(() -> records(job, idle) == 0 && committed("kafka-backup", idle) == end);
+                    await().atMost(PATIENCE)
+                            .until(() -> records(job, idle) == 0 && committed("kafka-backup", idle) == end);
                     assertThat(seconds(job, idle)).isZero();
                 }
                 assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
@@ -119,16 +124,17 @@ class DurableLagIT {
 
             pauseStorage();
             producer.commitTransaction();
-            await().until(() -> records(job, partition) == 11);
+            await().atMost(PATIENCE).until(() -> records(job, partition) == 11);
             resumeStorage();
             // the marker at the end is covered by the same segment or waits for one, and is nothing that could be lost
-            await().until(() -> records(job, partition) == 0 && committed("kafka-backup", partition) == 31);
+            await().atMost(PATIENCE)
+                    .until(() -> records(job, partition) == 0 && committed("kafka-backup", partition) == 31);
 
             producer.beginTransaction();
             producer.send(new ProducerRecord<>("open", 0, null, new byte[10])).get();
             producer.abortTransaction();
-            await().until(() -> lastStableOffset(partition.topicPartition()) == 33);
-            await().until(() -> committed("kafka-backup", partition) == 33);
+            await().atMost(PATIENCE).until(() -> lastStableOffset(partition.topicPartition()) == 33);
+            await().atMost(PATIENCE).until(() -> committed("kafka-backup", partition) == 33);
             assertThat(records(job, partition)).isZero();
         }
     }
@@ -146,7 +152,7 @@ class DurableLagIT {
 
         backup.with(BackupOptions.GROUP_ID, "another-group");
         try (RunningBackup job = backup.start()) {
-            await().until(() -> committed("another-group", partition) == 40);
+            await().atMost(PATIENCE).until(() -> committed("another-group", partition) == 40);
             assertThat(records(job, partition)).isZero();
         }
     }
@@ -157,16 +163,16 @@ class DurableLagIT {
         TopicIdPartition partition = new TopicIdPartition(id, 0, "in-use");
         TestBackup backup = backup("in-use").with(BackupOptions.GROUP_ID, "busy");
         try (KafkaConsumer<byte[], byte[]> member = member("busy", "in-use")) {
-            await().until(() -> {
+            await().atMost(PATIENCE).until(() -> {
                 member.poll(Duration.ofMillis(100));
                 return !member.assignment().isEmpty();
             });
             Produce.to(BROKER, log, "in-use", 1, 30);
             try (RunningBackup job = backup.start()) {
-                await().until(() -> job.counter(METRICS, "offsetCommitFailures") > 0);
+                await().atMost(PATIENCE).until(() -> job.counter(METRICS, "offsetCommitFailures") > 0);
                 Produce.to(BROKER, log, "in-use", 1, 30);
                 backup.awaitCovered(partition, 60);
-                await().until(() -> records(job, partition) == 0);
+                await().atMost(PATIENCE).until(() -> records(job, partition) == 0);
                 assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
             }
         }
@@ -182,15 +188,16 @@ class DurableLagIT {
             backup.awaitCovered(new TopicIdPartition(id, 0, "again"), 50);
             pauseStorage();
             Produce.to(BROKER, log, "again", 1, 30);
-            await().until(() -> records(job, new TopicIdPartition(id, 0, "again")) == 30);
+            await().atMost(PATIENCE).until(() -> records(job, new TopicIdPartition(id, 0, "again")) == 30);
             BROKER.deleteTopic("again");
-            await().until(() -> records(job, new TopicIdPartition(id, 0, "again")) == 0);
+            await().atMost(PATIENCE).until(() -> records(job, new TopicIdPartition(id, 0, "again")) == 0);
             resumeStorage();
             Uuid next = BROKER.createTopic("again", 1);
             TopicIdPartition partition = new TopicIdPartition(next, 0, "again");
             Produce.to(BROKER, log, "again", 1, 7);
             backup.awaitCovered(partition, 7);
-            await().until(() -> committed("kafka-backup", partition) == 7 && records(job, partition) == 0);
+            await().atMost(PATIENCE)
+                    .until(() -> committed("kafka-backup", partition) == 7 && records(job, partition) == 0);
         }
     }
 
@@ -203,7 +210,7 @@ class DurableLagIT {
     /** Compares what the metrics say of a measurement with what was true before and after it. */
     private void assertBetween(TestBackup backup, RunningBackup job, TopicIdPartition partition, int times)
             throws Exception {
-        await().until(() -> durableOffset(job, partition) >= 0);
+        await().atMost(PATIENCE).until(() -> durableOffset(job, partition) >= 0);
         for (int i = 0; i < times; i++) {
             long durableBefore = backup.coverage(partition).firstUncovered(0);
             long lastStableBefore = lastStableOffset(partition.topicPartition());
@@ -224,10 +231,11 @@ class DurableLagIT {
     /** Waits until each subtask that watches has asked Kafka, and committed, from beginning to end. */
     private static void measuredAgain(RunningBackup job) {
         Map<String, Long> before = measurements(job);
-        await().until(() -> !before.isEmpty()
-                && measurements(job).entrySet().stream()
-                        .allMatch(now ->
-                                now.getValue() == 0 || now.getValue() >= before.getOrDefault(now.getKey(), 0L) + 2));
+        await().atMost(PATIENCE)
+                .until(() -> !before.isEmpty()
+                        && measurements(job).entrySet().stream()
+                                .allMatch(now -> now.getValue() == 0
+                                        || now.getValue() >= before.getOrDefault(now.getKey(), 0L) + 2));
     }
 
     private static Map<String, Long> measurements(RunningBackup job) {
