@@ -30,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.TopicIdPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from Kafka again what is missing or damaged in a backup and publishes it; removes damaged objects where nothing
@@ -186,12 +187,19 @@ public final class Healing {
     private void removeIfCovered(String path, OffsetRange range, long sizeBytes, PartitionSegments good, LiveLog log)
             throws IOException {
         TopicIdPartition partition = good.partition();
-        long end = Math.min(range.endOffset(), log.lastStableOffset());
+        SegmentMetadata footer = footer(path, sizeBytes);
+        // a damaged name may claim any range, and the footer says how far it really goes; without a footer the name is
+        // all there is to go by, and what lies behind the end of Kafka's log is nowhere else
+        long end = footer == null ? range.endOffset() : Math.min(range.endOffset(), log.lastStableOffset());
         long uncovered = good.coverage().firstUncovered(range.startOffset());
+        if (uncovered >= end && footer != null && footer.partition().equals(partition)) {
+            end = footer.range().endOffset();
+            uncovered = good.coverage().firstUncovered(footer.range().startOffset());
+        }
         if (uncovered < end) {
             left.add("%s: %s stays, because nothing else covers its offsets from %d on and Kafka does not have them"
                     .formatted(partition, path, uncovered));
-        } else if (!isKeptElsewhere(path, sizeBytes)) {
+        } else if (footer != null && !isKeptElsewhere(path, footer)) {
             left.add("%s: %s stays, because it holds records of another place that are nowhere else"
                     .formatted(partition, path));
         } else if (!new HoldStore(storage)
@@ -204,14 +212,17 @@ public final class Healing {
         }
     }
 
-    /** A segment that lies in a wrong place, or under a wrong name, may be the only one with its records. */
-    private boolean isKeptElsewhere(String path, long sizeBytes) throws IOException {
-        SegmentMetadata footer;
+    /** What the footer of a damaged object says; null if it says nothing. */
+    private @Nullable SegmentMetadata footer(String path, long sizeBytes) throws IOException {
         try {
-            footer = SegmentFooter.read(storage, path, sizeBytes).metadata();
+            return SegmentFooter.read(storage, path, sizeBytes).metadata();
         } catch (CorruptDataException e) {
-            return true; // nothing can be had from it
+            return null;
         }
+    }
+
+    /** A segment that lies in a wrong place, or under a wrong name, may be the only one with its records. */
+    private boolean isKeptElsewhere(String path, SegmentMetadata footer) throws IOException {
         PartitionSegments home = catalog.segments(footer.partition());
         Coverage others = Coverage.of(home.slices().stream()
                 .filter(slice ->

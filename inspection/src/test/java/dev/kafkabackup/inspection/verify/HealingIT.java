@@ -95,6 +95,27 @@ class HealingIT {
         }
     }
 
+    /** After a truncation the backup may know more than the log, and half an object is more than nothing. */
+    @Test
+    void whatLiesBehindTheEndOfKafkasLogStaysAsItIs() throws Exception {
+        TopicIncarnation topic = produce("shorter");
+        try (StoredBackup backup = backup(topic);
+                LiveTopics live = live()) {
+            backup.segment(topic.partition(0), RECORDS, RECORDS + 10, 0);
+            Path last = segments(topic).get(segments(topic).size() - 1);
+            Files.write(last, Arrays.copyOf(Files.readAllBytes(last), 100));
+
+            Healing healing = new Healing(backup.storage(), BROKER.clusterId(), live);
+            healing.heal(verify(backup, live, topic).partitions());
+
+            assertThat(healing.left())
+                    .singleElement()
+                    .asString()
+                    .contains(last.getFileName().toString());
+            assertThat(last).exists();
+        }
+    }
+
     @Test
     void aRecordThatIsNotTheOneInKafkaIsFound() throws Exception {
         TopicIncarnation topic = produce("differing");
