@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** Brings a backup from an object store to where a {@link Judge} can look at it. */
@@ -14,7 +15,8 @@ public final class BucketDownload {
 
     /**
      * Copies every object under the prefix into the folder, which takes the place of the prefix. Files of an earlier
-     * download are replaced.
+     * download are replaced. An object that goes between listing and reading, as a running job's maintenance removes
+     * some, is left out.
      *
      * @param prefix the backup's root within the bucket, ending with a slash, or empty
      */
@@ -27,7 +29,11 @@ public final class BucketDownload {
                 Path file = folder.resolve(name);
                 Files.createDirectories(file.getParent());
                 Files.deleteIfExists(file);
-                client.getObject(request -> request.bucket(bucket).key(object.key()), file);
+                try {
+                    client.getObject(request -> request.bucket(bucket).key(object.key()), file);
+                } catch (NoSuchKeyException e) {
+                    continue;
+                }
             }
         }
     }
