@@ -3,20 +3,11 @@ package dev.kafkabackup.segment;
 
 import dev.kafkabackup.error.BackupException;
 import dev.kafkabackup.error.CorruptDataException;
-import dev.kafkabackup.parquet.BytesInputFile;
 import dev.kafkabackup.parquet.FileChecksum;
-import dev.kafkabackup.parquet.ZstdCodecFactory;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.IndexedRecord;
 import org.apache.kafka.common.TopicIdPartition;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.parquet.avro.AvroParquetReader;
-import org.apache.parquet.hadoop.ParquetReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +21,7 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
 
     private final String path;
     private final SegmentName name;
-    private final ParquetReader<IndexedRecord> parquet;
+    private final SegmentRows rows;
 
     private @Nullable SegmentRecord next;
     private @Nullable BackupException failure;
@@ -38,10 +29,10 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
     private long lastOffset;
     private long recordsRead;
 
-    private SegmentReader(String path, SegmentName name, ParquetReader<IndexedRecord> parquet) {
+    private SegmentReader(String path, SegmentName name, SegmentRows rows) {
         this.path = path;
         this.name = name;
-        this.parquet = parquet;
+        this.rows = rows;
         this.lastOffset = name.range().startOffset() - 1;
     }
 
@@ -61,14 +52,7 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
         try {
             FileChecksum.check(bytes);
             SegmentFooter.read(path, bytes).check(path, partition, name);
-            return new SegmentReader(
-                    path,
-                    name,
-                    AvroParquetReader.<IndexedRecord>builder(new BytesInputFile(bytes), SegmentSchema.configuration())
-                            .withDataModel(GenericData.get())
-                            .withCodecFactory(new ZstdCodecFactory(ZstdCodecFactory.DEFAULT_LEVEL))
-                            .usePageChecksumVerification(true)
-                            .build());
+            return new SegmentReader(path, name, new SegmentRows(bytes));
         } catch (IOException | RuntimeException e) {
             throw asCorrupt(path, name, e);
         }
@@ -102,8 +86,8 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
     }
 
     private void advance() throws IOException {
-        @Nullable IndexedRecord stored = parquet.read();
-        if (stored == null) {
+        SegmentRecord record = rows.read();
+        if (record == null) {
             if (recordsRead != name.records()) {
                 throw corrupt(
                         path, name, "only " + recordsRead + " of its " + name.records() + " records are there", null);
@@ -111,43 +95,12 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
             ended = true;
             return;
         }
-        SegmentRecord record = toRecord(stored);
         if (record.offset() <= lastOffset || !name.range().contains(record.offset())) {
             throw corrupt(path, name, "offset " + record.offset() + " follows " + lastOffset, null);
         }
         lastOffset = record.offset();
         recordsRead++;
         next = record;
-    }
-
-    private static SegmentRecord toRecord(IndexedRecord stored) {
-        @Nullable Integer leaderEpoch = (Integer) stored.get(SegmentSchema.LEADER_EPOCH);
-        RecordHeaders headers = new RecordHeaders();
-        for (Object element : (Collection<?>) stored.get(SegmentSchema.HEADERS)) {
-            IndexedRecord header = (IndexedRecord) element;
-            headers.add(header.get(SegmentSchema.HEADER_KEY).toString(), bytes(header.get(SegmentSchema.HEADER_VALUE)));
-        }
-        return new SegmentRecord(
-                (Long) stored.get(SegmentSchema.OFFSET),
-                (Long) stored.get(SegmentSchema.TIMESTAMP),
-                TimestampTypes.of((Integer) stored.get(SegmentSchema.TIMESTAMP_TYPE)),
-                leaderEpoch == null ? -1 : leaderEpoch,
-                bytes(stored.get(SegmentSchema.KEY)),
-                bytes(stored.get(SegmentSchema.VALUE)),
-                headers);
-    }
-
-    private static byte @Nullable [] bytes(@Nullable Object stored) {
-        if (stored == null) {
-            return null;
-        }
-        ByteBuffer buffer = (ByteBuffer) stored;
-        if (buffer.hasArray() && buffer.arrayOffset() == 0 && buffer.array().length == buffer.remaining()) {
-            return buffer.array();
-        }
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.duplicate().get(bytes);
-        return bytes;
     }
 
     private static BackupException asCorrupt(String path, SegmentName name, Exception e) {
@@ -164,7 +117,7 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
     @Override
     public void close() {
         try {
-            parquet.close();
+            rows.close();
         } catch (IOException e) {
             throw asCorrupt(path, name, e);
         }
