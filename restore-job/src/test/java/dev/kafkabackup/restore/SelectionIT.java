@@ -147,11 +147,10 @@ class SelectionIT {
                     .filter(each -> each.id().equals(partition.topicId()))
                     .findFirst()
                     .orElseThrow();
-            Map<Boolean, Long> without =
-                    backedUp.get(source).getOrDefault(partition.partition(), List.of()).stream()
-                            .filter(record -> record.timestamp() < 0)
-                            .collect(Collectors.partitioningBy(
-                                    record -> selection.wants(partition.partition(), record), Collectors.counting()));
+            Map<Boolean, Long> without = backedUp.get(source).getOrDefault(partition.partition(), List.of()).stream()
+                    .filter(record -> record.timestamp() < 0)
+                    .collect(Collectors.partitioningBy(
+                            record -> selection.wants(partition.partition(), record), Collectors.counting()));
             assertThat(partition.withoutTimestampRestored())
                     .as("restored without a timestamp: %s", selection)
                     .isEqualTo(without.get(true));
@@ -178,7 +177,11 @@ class SelectionIT {
 
         RestoreReport ofTimes = restore(
                 new RestoreSelection(
-                        "orders", "of-times", IncarnationChoice.NEWEST, Set.of(), RecordSelection.of(TimeRange.from(0))),
+                        "orders",
+                        "of-times",
+                        IncarnationChoice.NEWEST,
+                        Set.of(),
+                        RecordSelection.of(TimeRange.from(0))),
                 List.of(150, 200));
         RestoreReport everything = restore(RestoreSelection.of("orders", "everything"), List.of(300));
 

@@ -54,7 +54,17 @@ public record PartitionReport(
         long notSelected = Math.max(0, source.recordsAtMost() - records);
         if (runs.isEmpty()) {
             return new PartitionReport(
-                    partition, source.topicId(), 0, null, null, null, null, notSelected, source.gaps(), leftOut, restored);
+                    partition,
+                    source.topicId(),
+                    0,
+                    null,
+                    null,
+                    null,
+                    null,
+                    notSelected,
+                    source.gaps(),
+                    leftOut,
+                    restored);
         }
         OffsetMapRun first = runs.get(0);
         OffsetMapRun last = runs.get(runs.size() - 1);

@@ -14,8 +14,7 @@ import org.apache.kafka.common.Uuid;
  * @param leftOut how many only the selected time range left out; 0 or more
  * @param restored how many were restored, with the timestamp 0; 0 or more
  */
-public record RecordsWithoutTimestamp(
-        int partition, Uuid topicId, OffsetRange offsets, long leftOut, long restored) {
+public record RecordsWithoutTimestamp(int partition, Uuid topicId, OffsetRange offsets, long leftOut, long restored) {
 
     /** The first one of a partition. */
     public static RecordsWithoutTimestamp first(TopicIdPartition source, long offset, boolean restored) {

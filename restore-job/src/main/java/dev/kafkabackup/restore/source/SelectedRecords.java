@@ -56,11 +56,7 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
     }
 
     private SelectedRecords(
-            SegmentSplit split,
-            ReadAhead readAhead,
-            Runnable closing,
-            ReadingObserver observer,
-            ClassLoader filters) {
+            SegmentSplit split, ReadAhead readAhead, Runnable closing, ReadingObserver observer, ClassLoader filters) {
         this.split = split;
         this.readAhead = readAhead;
         this.closing = closing;
