@@ -68,7 +68,9 @@ class KilledAtRequestsIT {
     void atFiftyRequestsAndMoreTheBackupIsKilledAndEveryRecordIsStoredOnce() throws Exception {
         killAt(BEGINNING, any -> true, 32, 32);
         assertThat(killed).as("points").hasSizeGreaterThanOrEqualTo(50);
-        assertThat(resumed).as("runs that began with Flink state, of %d", kills).isBetween(kills * 2 / 5, kills * 3 / 5);
+        assertThat(resumed)
+                .as("runs that began with Flink state, of %d", kills)
+                .isBetween(kills * 2 / 5, kills * 3 / 5);
     }
 
     private void killAt(List<RequestPoint> beginning, Predicate<String> kinds, int storagePoints, int kafkaPoints)

@@ -78,8 +78,8 @@ class LostTransactionOnClusterIT {
                 producer.send(records.next(TOPIC, i % PARTITIONS));
             }
         }
-        clientSettings =
-                Files.writeString(folder.resolve("client.properties"), "transaction.timeout.ms=4000" + System.lineSeparator());
+        clientSettings = Files.writeString(
+                folder.resolve("client.properties"), "transaction.timeout.ms=4000" + System.lineSeparator());
         s3 = S3Proxy.start(Files.createDirectories(folder.resolve("s3")));
         try (S3Client client = s3.client()) {
             // only for checkpoints: the backup is in a folder that all processes see
