@@ -138,7 +138,18 @@ class ManyPartitionsIT {
         }
 
         long begun = System.nanoTime();
-        try (KafkaBackupProcess backup = start("1g", "idle-.*", "--checkpoint-interval", "1s", "--segment-age", "1h");
+        try (KafkaBackupProcess backup = start(
+                        "1g",
+                        "idle-.*",
+                        "--checkpoint-interval",
+                        "1s",
+                        "--segment-age",
+                        "1h",
+                        // so that whoever writes without need has done it before the test ends
+                        "--discovery-interval",
+                        "1s",
+                        "--groups-interval",
+                        "1s");
                 RecordingProducer producer = new RecordingProducer(BROKER.bootstrapServers(), produced);
                 Judge judge = Judge.withParquetAvro(root(), BROKER.clusterId())) {
             await("all that was there")

@@ -120,10 +120,33 @@ class RestorePlannerTest {
                                         List.of(),
                                         List.of(),
                                         List.of(),
-                                        List.of()))),
+                                        List.of(),
+                                        0L))),
                         new PartitionPlan(1, 0, List.of(PartitionReading.none(OLD.id()))),
                         new PartitionPlan(2, 0, List.of(PartitionReading.none(OLD.id()))));
         assertThat(plan.partitions().get(0).exactRecords()).isEqualTo(OptionalLong.of(15));
+    }
+
+    @Test
+    void recordsOfSegmentsWithoutAnyTimestampAreCountedWhereATimeRangeRulesThemOut() throws IOException {
+        segment(OLD.partition(0), 0, 10, 0);
+        backup.segment(
+                OLD.partition(0),
+                10,
+                15,
+                LongStream.range(10, 15)
+                        .mapToObj(offset -> BackupFixture.record(offset, -1))
+                        .toList());
+        backup.segment(OLD.partition(0), 15, 20, List.of());
+        segment(OLD.partition(0), 20, 30, 0);
+        backup.metadata(OLD, 1, Map.of(), Instant.EPOCH);
+
+        assertThat(source(plan(select(Optional.empty(), Set.of(), TimeRange.from(20))), 0)
+                        .withoutTimestamp())
+                .isEqualTo(5);
+        assertThat(source(plan(select(Optional.empty(), Set.of(), TimeRange.UNBOUNDED)), 0)
+                        .withoutTimestamp())
+                .isZero();
     }
 
     @Test
