@@ -42,6 +42,11 @@ abstract class S3StorageContract extends BackupStorageContract {
     /** Starts the server with nothing in it. */
     abstract S3Process startServer(Path folder) throws IOException, InterruptedException;
 
+    /** How many objects the server is asked for at once; it names no more than 1,000. */
+    int pageSize() {
+        return 5_000;
+    }
+
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
         server = startServer(folder);
@@ -62,6 +67,7 @@ abstract class S3StorageContract extends BackupStorageContract {
         configuration.setString("s3.attempts.maximum", "2");
         configuration.setString("s3.retry.limit", "2");
         configuration.setString("s3.directory.marker.retention", "keep");
+        configuration.setString("s3.paging.maximum", Integer.toString(pageSize()));
         FileSystem.initialize(
                 configuration,
                 new DefaultPluginManager(
