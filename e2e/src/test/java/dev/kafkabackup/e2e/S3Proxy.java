@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -25,6 +26,8 @@ final class S3Proxy implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern STARTED = Pattern.compile("Started .*ServerConnector.*\\{127\\.0\\.0\\.1:(\\d+)}");
+
+    private static final Pattern BEING_WRITTEN = Pattern.compile(".*-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final Process process;
     private final URI endpoint;
@@ -46,6 +49,8 @@ final class S3Proxy implements AutoCloseable {
                 s3proxy.authorization=aws-v2-or-v4
                 s3proxy.identity=%s
                 s3proxy.credential=%s
+                # it encrypts nothing itself
+                s3proxy.ignore-unknown-headers=true
                 jclouds.provider=filesystem-nio2
                 jclouds.filesystem.basedir=%s
                 """.formatted(ACCESS_KEY, SECRET_KEY, data));
@@ -87,6 +92,17 @@ final class S3Proxy implements AutoCloseable {
     /** Where clients find it. */
     URI endpoint() {
         return endpoint;
+    }
+
+    /** Removes what it was just writing when it was killed: this server would show it, as no object store does. */
+    void removeUnfinished() throws IOException {
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.filter(path ->
+                            BEING_WRITTEN.matcher(path.getFileName().toString()).matches())
+                    .toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     /** Where the objects of a bucket are files under their keys. */
