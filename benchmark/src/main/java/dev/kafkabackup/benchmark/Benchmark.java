@@ -8,6 +8,7 @@ import dev.kafkabackup.benchmark.contestant.Backup;
 import dev.kafkabackup.benchmark.contestant.BackupToS3;
 import dev.kafkabackup.benchmark.contestant.ConsumeOnly;
 import dev.kafkabackup.benchmark.contestant.Contestant;
+import dev.kafkabackup.benchmark.contestant.MaintainedBackup;
 import dev.kafkabackup.benchmark.contestant.ProduceOnly;
 import dev.kafkabackup.benchmark.contestant.Restore;
 import dev.kafkabackup.benchmark.contestant.StockBackup;
@@ -199,6 +200,8 @@ final class Benchmark implements Callable<Integer> {
                 new StockBackup(arena, true),
                 new Backup(arena),
                 new BackupToS3(arena, s3),
+                new MaintainedBackup(arena, true),
+                new MaintainedBackup(arena, false),
                 new ProduceOnly(arena),
                 new Restore(arena, arena.folder().resolve("to-restore"))));
         if (only != null) {

@@ -68,6 +68,7 @@ public record Report(List<Fact> facts, Fingerprint.Of source, LogBytes log, List
         wallRatio(text, "backup", "tuned stock job", "throughput of the backup against the tuned stock job");
         wallRatio(text, "backup", "consume + zstd", "throughput of the backup against consume + zstd");
         wallRatio(text, "backup", "consume", "throughput of the backup against consuming only");
+        wallRatio(text, "maintenance on", "maintenance off", "throughput of a backup with maintenance against without");
         wallRatio(text, "restore", "produce", "throughput of the restore against producing only");
         cpuRatio(text, "backup", "consume + zstd", "CPU of the backup against consume + zstd");
         cpuRatio(text, "restore", "produce", "CPU of the restore against producing only");
