@@ -11,11 +11,13 @@ import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.parquet.avro.AvroParquetReader;
+import org.apache.parquet.filter2.compat.FilterCompat;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
 
     private final String path;
     private final SegmentName name;
+    private final boolean whole;
     private final ParquetReader<IndexedRecord> parquet;
 
     private @Nullable SegmentRecord next;
@@ -38,9 +41,10 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
     private long lastOffset;
     private long recordsRead;
 
-    private SegmentReader(String path, SegmentName name, ParquetReader<IndexedRecord> parquet) {
+    private SegmentReader(String path, SegmentName name, boolean whole, ParquetReader<IndexedRecord> parquet) {
         this.path = path;
         this.name = name;
+        this.whole = whole;
         this.parquet = parquet;
         this.lastOffset = name.range().startOffset() - 1;
     }
@@ -54,20 +58,38 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
      * @param bytes the object; not copied
      */
     public static SegmentReader open(String path, TopicIdPartition partition, SegmentName name, byte[] bytes) {
+        return open(path, partition, name, bytes, RecordBounds.ALL);
+    }
+
+    /**
+     * Opens a segment whose object was read whole, to read a part of its records. The object's checksum is checked all
+     * the same; what the pages of other records hold is not.
+     *
+     * @param wanted which records come out
+     */
+    public static SegmentReader open(
+            String path, TopicIdPartition partition, SegmentName name, byte[] bytes, RecordBounds wanted) {
         if (bytes.length != name.sizeBytes()) {
             throw corrupt(
                     path, name, "its size is " + bytes.length + " bytes, its name says " + name.sizeBytes(), null);
         }
         try {
-            FileChecksum.check(bytes);
-            SegmentFooter.read(path, bytes).check(path, partition, name);
+            boolean hasChecksum = FileChecksum.check(bytes);
+            SegmentFooter footer = SegmentFooter.read(path, bytes);
+            footer.check(path, partition, name);
+            if (!hasChecksum && footer.metadata().name() != null) {
+                throw corrupt(path, name, "its footer does not have the checksum that it was written with", null);
+            }
+            Optional<FilterCompat.Filter> filter = wanted.filterOf(name);
             return new SegmentReader(
                     path,
                     name,
+                    filter.isEmpty(),
                     AvroParquetReader.<IndexedRecord>builder(new BytesInputFile(bytes), SegmentSchema.configuration())
                             .withDataModel(GenericData.get())
                             .withCodecFactory(new ZstdCodecFactory(ZstdCodecFactory.DEFAULT_LEVEL))
                             .usePageChecksumVerification(true)
+                            .withFilter(filter.orElse(FilterCompat.NOOP))
                             .build());
         } catch (IOException | RuntimeException e) {
             throw asCorrupt(path, name, e);
@@ -104,7 +126,7 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
     private void advance() throws IOException {
         @Nullable IndexedRecord stored = parquet.read();
         if (stored == null) {
-            if (recordsRead != name.records()) {
+            if (whole && recordsRead != name.records()) {
                 throw corrupt(
                         path, name, "only " + recordsRead + " of its " + name.records() + " records are there", null);
             }
