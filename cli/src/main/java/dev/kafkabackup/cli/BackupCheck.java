@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param topic the only topic that is looked at; null for all
  * @param deep whether every byte is read
  * @param heal whether what is wrong is read from Kafka again
+ * @param ownGroup the backup's own consumer group, which is in no group snapshot
  * @param allowGaps whether gaps that Kafka made are no failure
  * @param json whether the result is printed as JSON
  * @param parallelism partitions at the same time
@@ -41,6 +42,7 @@ record BackupCheck(
         @Nullable String topic,
         boolean deep,
         boolean heal,
+        String ownGroup,
         boolean allowGaps,
         boolean json,
         int parallelism) {
@@ -58,8 +60,8 @@ record BackupCheck(
                 BackupVerification.Result result = verify(storage, root, live, topics);
                 Report report;
                 if (heal && live != null && fails(result)) {
-                    Healing healing = new Healing(storage, root.clusterId(), live);
-                    healing.heal(result.partitions());
+                    Healing healing = new Healing(storage, root.clusterId(), live, ownGroup);
+                    healing.heal(result);
                     BackupVerification.Result after = verify(storage, root, live, topics);
                     report = report(after, healing.done(), healing.left());
                 } else {

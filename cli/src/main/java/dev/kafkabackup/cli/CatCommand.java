@@ -5,7 +5,7 @@ import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.catalog.BackupRoot;
 import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.PartitionRecords;
-import dev.kafkabackup.catalog.SegmentSlice;
+import dev.kafkabackup.catalog.PartitionSegments;
 import dev.kafkabackup.catalog.TopicMetadataStore;
 import dev.kafkabackup.cli.options.PartitionList;
 import dev.kafkabackup.cli.options.StorageOptions;
@@ -18,9 +18,11 @@ import dev.kafkabackup.restore.select.RecordPredicate;
 import dev.kafkabackup.restore.select.RecordSelection;
 import dev.kafkabackup.restore.select.TimeRange;
 import dev.kafkabackup.segment.CorruptSegmentException;
+import dev.kafkabackup.segment.RecordBounds;
 import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.storage.BackupStorage;
+import dev.kafkabackup.storage.StoredObject;
 import dev.kafkabackup.topic.TopicIncarnation;
 import dev.kafkabackup.topic.TopicMetadata;
 import java.io.IOException;
@@ -28,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.TopicIdPartition;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +44,8 @@ import picocli.CommandLine.Parameters;
         name = "cat",
         description = {
             "Prints records from the backup, partition by partition in offset order, without Kafka. Segments that cannot",
-            "hold wanted records, by their names, are not read. A damaged segment is named, the rest is printed."
+            "hold wanted records, by their names, are not read; of the others, pages that cannot, by Parquet's statistics",
+            "of offsets and timestamps, are not decoded. A damaged segment is named, the rest is printed."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -150,8 +154,10 @@ final class CatCommand implements Callable<Integer> {
                 }
                 continue;
             }
-            List<TopicMetadata> history =
-                    known.size() == 1 ? List.of() : new TopicMetadataStore(backup).history(candidate);
+            List<TopicMetadata> history = known.size() == 1
+                    ? List.of()
+                    : new TopicMetadataStore(backup)
+                            .history(candidate, e -> Terminal.note("kafka-backup: %s", String.valueOf(e.getMessage())));
             Instant seen = history.isEmpty() ? Instant.EPOCH : history.get(0).observedAt();
             if (chosen == null || seen.isAfter(newest)) {
                 chosen = candidate;
@@ -183,26 +189,20 @@ final class CatCommand implements Callable<Integer> {
 
         /** Whether everything could be read. */
         boolean run(BackupStorage backup, Catalog catalog) throws IOException {
-            List<SegmentSlice> slices = catalog.segments(partition).slices().stream()
-                    .filter(slice -> slice.valid().intersection(offsets).isPresent())
-                    .filter(slice -> mayHold(slice.name()))
-                    .toList();
             RecordPredicate wanted = RecordPredicate.of(partition, selection, RecordPredicate.contextClassLoader());
-            boolean whole = true;
+            PartitionSegments segments = catalog.segments(partition);
+            boolean whole = lacksNothing(segments);
             try (PartitionRecords records = new PartitionRecords(
                     partition,
-                    slices,
+                    segments.slices(),
                     name -> backup.read(BackupLayout.segment(partition, name)),
-                    offsets.startOffset())) {
+                    bounds())) {
                 while (printed < atMost) {
                     try {
                         if (!records.hasNext()) {
                             break;
                         }
                         SegmentRecord record = records.next();
-                        if (record.offset() >= offsets.endOffset()) {
-                            break;
-                        }
                         if (wanted.wants(record)) {
                             Terminal.result(format.line(partition.partition(), record));
                             printed++;
@@ -216,9 +216,29 @@ final class CatCommand implements Callable<Integer> {
             return whole;
         }
 
-        private boolean mayHold(SegmentName name) {
+        /** What is named like a segment and is none may hold wanted records that no segment has. */
+        private boolean lacksNothing(PartitionSegments segments) {
+            boolean whole = true;
+            for (StoredObject object : segments.rejected()) {
+                Optional<OffsetRange> lost = SegmentName.parse(object.fileName())
+                        .filter(bounds()::mayBeIn)
+                        .map(SegmentName::range)
+                        .filter(range -> segments.coverage().firstUncovered(range.startOffset()) < range.endOffset());
+                if (lost.isPresent()) {
+                    whole = false;
+                    Terminal.note(
+                            "kafka-backup: %s: its size differs from its name, so its offsets %s are not read",
+                            object.path(), lost.get());
+                }
+            }
+            return whole;
+        }
+
+        private RecordBounds bounds() {
             TimeRange time = selection.time();
-            return time.equals(TimeRange.UNBOUNDED) || name.mayHoldTimestamps(time.fromMs(), time.toMs());
+            return time.equals(TimeRange.UNBOUNDED)
+                    ? new RecordBounds(offsets, Long.MIN_VALUE, Long.MAX_VALUE)
+                    : new RecordBounds(offsets, time.fromMs(), time.toMs());
         }
     }
 }

@@ -25,7 +25,9 @@ import picocli.CommandLine.Spec;
         name = "describe",
         description = {
             "Shows the incarnations of a topic in the backup: life, configs, partitions with offsets, times, gaps and",
-            "overlaps, and what leaves the backup when, or why it is held. With --bootstrap-server also the durable lag.",
+            "overlaps, and what leaves the backup when, or why it is held. A gap is what Kafka had dropped before it was",
+            "read; what is missing without such a reason is shown as such, and the exit code is 1. With --bootstrap-server",
+            "also the durable lag, and the configs that Kafka has now if they are not those in the backup.",
             "Give the graces that the backup runs with, if they are not the defaults."
         },
         mixinStandardHelpOptions = true,
@@ -92,6 +94,9 @@ final class DescribeCommand implements Callable<Integer> {
                 .forEach((partition, ranges) -> ranges.forEach(
                         late -> line("read late", "partition " + partition + ", tombstones may be missing: " + late)));
         line("configs", view.configs().isEmpty() ? null : view.configs());
+        if (view.configsNow() != null && !view.configsNow().equals(view.configs())) {
+            line("configs now", view.configsNow().isEmpty() ? "none of its own" : view.configsNow());
+        }
         for (ConfigChange change : view.configChanges()) {
             line(
                     "changed",
@@ -101,7 +106,17 @@ final class DescribeCommand implements Callable<Integer> {
         Double ratio = view.compressionRatio();
         line("compression", ratio == null ? null : String.format(Locale.ROOT, "%.1f : 1, in a sample", ratio));
         List<String> header = new ArrayList<>(List.of(
-                "PARTITION", "SEGMENTS", "RECORDS", "BYTES", "OFFSETS", "FROM", "TO", "GAPS", "OVERLAPS", "EXPIRES"));
+                "PARTITION",
+                "SEGMENTS",
+                "RECORDS",
+                "BYTES",
+                "OFFSETS",
+                "FROM",
+                "TO",
+                "GAPS",
+                "MISSING",
+                "OVERLAPS",
+                "EXPIRES"));
         if (catalogue.asksKafka()) {
             header.add("LAG");
         }
@@ -121,6 +136,7 @@ final class DescribeCommand implements Callable<Integer> {
                 text(partition.minTimestamp()),
                 text(partition.maxTimestamp()),
                 shown(partition.gaps()),
+                shown(partition.missing()),
                 shown(partition.overlaps()),
                 partition.expiringBytes() == 0
                         ? ""

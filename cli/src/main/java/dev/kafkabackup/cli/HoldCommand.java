@@ -64,8 +64,8 @@ final class HoldCommand implements Callable<Integer> {
                     || (id != null
                             && incarnations.stream()
                                     .noneMatch(known -> known.id().equals(id)))) {
-                throw new FailedException("The backup in %s has no topic %s%s"
-                        .formatted(backup.root(), topic, id == null ? "" : " with ID " + id));
+                throw new UsageException("Topic %s%s is not in the backup in %s; 'topics' lists what is there"
+                        .formatted(topic, id == null ? "" : " with ID " + id, backup.root()));
             }
             new HoldStore(backup).place(new Hold(UUID.randomUUID().toString(), topic, id, Instant.now(), reason, null));
             Terminal.note("Topic %s is held; 'release %s' ends that", topic, topic);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.cli;
 
+import dev.kafkabackup.backup.BackupOptions;
 import dev.kafkabackup.cli.options.FilterJarOption;
 import dev.kafkabackup.cli.options.OptionalKafkaOptions;
 import dev.kafkabackup.cli.options.OutputOptions;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  kafka-backup verify --storage s3://backups/prod --deep",
             "  kafka-backup verify --bootstrap-server localhost:9092 --storage s3://backups/prod --live --heal",
-            "  kafka-backup verify --bootstrap-server localhost:9092 --storage s3://backups/prod \\\\",
+            "  kafka-backup verify --bootstrap-server localhost:9092 --storage s3://backups/prod \\",
             "      --restore-id 20260301-120000-k3f9"
         })
 final class VerifyCommand implements Callable<Integer> {
@@ -50,8 +51,15 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--heal",
             description = "Read from Kafka again what is missing or damaged, and say what could not be healed."
-                    + " Implies --live.")
+                    + " Segments that differ from what Kafka has are replaced, also if they are whole. Implies --live.")
     private boolean heal;
+
+    @Option(
+            names = "--group-id",
+            paramLabel = "GROUP",
+            description = "The backup's own group, which is left out of group snapshots that --heal writes."
+                    + " Default: kafka-backup.")
+    private String ownGroup = BackupOptions.GROUP_ID.defaultValue();
 
     @Option(names = "--allow-gaps", description = "A gap that Kafka made before it was read is shown, but no failure.")
     private boolean allowGaps;
@@ -99,7 +107,7 @@ final class VerifyCommand implements Callable<Integer> {
             return RestoreVerification.print(storage.location(), connection.orElseThrow(), restoreId, parallelism)
                     .code();
         }
-        return new BackupCheck(storage.location(), topic, deep, heal, allowGaps, output.json(), parallelism)
+        return new BackupCheck(storage.location(), topic, deep, heal, ownGroup, allowGaps, output.json(), parallelism)
                 .print(asksKafka ? connection : Optional.empty())
                 .code();
     }

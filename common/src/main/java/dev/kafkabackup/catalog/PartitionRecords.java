@@ -4,6 +4,7 @@ package dev.kafkabackup.catalog;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.segment.CorruptSegmentException;
+import dev.kafkabackup.segment.RecordBounds;
 import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.segment.SegmentReader;
 import dev.kafkabackup.segment.SegmentRecord;
@@ -34,6 +35,7 @@ public final class PartitionRecords implements Iterator<SegmentRecord>, AutoClos
     private final List<SegmentSlice> slices;
     private final SegmentLoader loader;
     private final long fromOffset;
+    private final RecordBounds wanted;
     private final PriorityQueue<Cursor> open = new PriorityQueue<>(Comparator.comparingLong(Cursor::offset));
     /**
      * Those whose record was delivered. They move on when the next one is wanted: damage behind a record hides no
@@ -49,10 +51,36 @@ public final class PartitionRecords implements Iterator<SegmentRecord>, AutoClos
      */
     public PartitionRecords(
             TopicIdPartition partition, List<SegmentSlice> slices, SegmentLoader loader, long fromOffset) {
+        this(partition, slices, loader, fromOffset, RecordBounds.ALL);
+    }
+
+    /**
+     * A part of the records; what is in other pages of the segments is not looked at.
+     *
+     * @param slices by start offset, as {@link PartitionSegments#slices} gives them
+     * @param wanted which records are delivered
+     */
+    public PartitionRecords(
+            TopicIdPartition partition, List<SegmentSlice> slices, SegmentLoader loader, RecordBounds wanted) {
+        this(
+                partition,
+                slices.stream().filter(slice -> wanted.mayBeIn(slice.name())).toList(),
+                loader,
+                wanted.offsets().startOffset(),
+                wanted);
+    }
+
+    private PartitionRecords(
+            TopicIdPartition partition,
+            List<SegmentSlice> slices,
+            SegmentLoader loader,
+            long fromOffset,
+            RecordBounds wanted) {
         this.partition = partition;
         this.slices = slices;
         this.loader = loader;
         this.fromOffset = fromOffset;
+        this.wanted = wanted;
     }
 
     /**
@@ -127,7 +155,7 @@ public final class PartitionRecords implements Iterator<SegmentRecord>, AutoClos
 
     private Cursor open(SegmentSlice slice, byte[] bytes) {
         String path = path(slice.name());
-        return new Cursor(slice, path, SegmentReader.open(path, partition, slice.name(), bytes), fromOffset);
+        return new Cursor(slice, path, SegmentReader.open(path, partition, slice.name(), bytes, wanted), fromOffset);
     }
 
     private String path(SegmentName name) {

@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.group;
 
+import dev.kafkabackup.error.CorruptDataException;
 import dev.kafkabackup.json.Json;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.ObjectContent;
 import dev.kafkabackup.storage.StoredObject;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The history of committed offsets in the backup: {@code groups/<UTC day>/<epoch ms>-full|changes-<4 hex>.json}. The
@@ -47,25 +54,112 @@ public final class GroupHistory {
         storage.publish(FOLDER + "/" + day(entry.takenAt()) + "/" + name, ObjectContent.of(Json.write(entry)));
     }
 
-    /** Committed offsets as they were known at the given moment, inclusive. */
+    /**
+     * Committed offsets as they were known at the given moment, inclusive.
+     *
+     * @throws CorruptDataException if an entry that is needed for it cannot be read
+     */
     public GroupOffsets asOf(Instant moment) throws IOException {
-        List<LocalDate> days = storage.folders(FOLDER).stream()
-                .flatMap(folder -> day(folder).stream())
-                .sorted(Comparator.reverseOrder())
-                .toList();
-        List<Entry> wanted = new ArrayList<>();
-        for (LocalDate day : days) {
+        return asOf(moment, e -> {
+            throw e;
+        });
+    }
+
+    /**
+     * Committed offsets as far as they are known from what can be read: behind an entry that cannot, they may be older
+     * than they were until the next full entry.
+     *
+     * @param unreadable told about each entry that is needed and cannot be read
+     */
+    public GroupOffsets asOf(Instant moment, Consumer<CorruptDataException> unreadable) throws IOException {
+        List<GroupSnapshot> snapshots = new ArrayList<>();
+        for (LocalDate day : days()) {
             for (Entry entry : newestFirst(day)) {
                 if (Instant.ofEpochMilli(entry.takenAtMs()).isAfter(moment)) {
                     continue;
                 }
-                wanted.add(0, entry);
-                if (entry.full()) {
-                    return read(wanted);
+                try {
+                    snapshots.add(0, read(entry));
+                    if (entry.full()) {
+                        return GroupOffsets.of(snapshots);
+                    }
+                } catch (CorruptDataException e) {
+                    unreadable.accept(e);
                 }
             }
         }
-        return read(wanted);
+        return GroupOffsets.of(snapshots);
+    }
+
+    /**
+     * How committed offsets changed, as far as it can be read, oldest first: what was known at the beginning, and every
+     * change after it.
+     *
+     * @param from beginning, inclusive
+     * @param to end, inclusive
+     * @param unreadable told about each entry that is needed and cannot be read
+     */
+    public List<GroupChange> changes(Instant from, Instant to, Consumer<CorruptDataException> unreadable)
+            throws IOException {
+        GroupOffsets before = asOf(from, unreadable);
+        List<GroupChange> changes = new ArrayList<>();
+        Map<GroupOffset.Key, GroupOffset> known = new HashMap<>();
+        for (GroupOffset offset : before.all()) {
+            known.put(offset.key(), offset);
+            changes.add(new GroupChange(before.asOf(), offset, false));
+        }
+        for (GroupSnapshot snapshot : between(from, to, unreadable)) {
+            List<GroupOffset> gone = new ArrayList<>(snapshot.removed());
+            if (snapshot.full()) {
+                Set<GroupOffset.Key> stay =
+                        snapshot.offsets().stream().map(GroupOffset::key).collect(Collectors.toSet());
+                known.values().stream()
+                        .filter(offset -> !stay.contains(offset.key()))
+                        .forEach(gone::add);
+            }
+            for (GroupOffset offset : gone) {
+                if (known.remove(offset.key()) != null) {
+                    changes.add(new GroupChange(snapshot.takenAt(), offset, true));
+                }
+            }
+            for (GroupOffset offset : snapshot.offsets()) {
+                if (!offset.equals(known.put(offset.key(), offset))) {
+                    changes.add(new GroupChange(snapshot.takenAt(), offset, false));
+                }
+            }
+        }
+        return changes;
+    }
+
+    /** Entries that were taken after {@code after} and until {@code to}, oldest first. */
+    private List<GroupSnapshot> between(Instant after, Instant to, Consumer<CorruptDataException> unreadable)
+            throws IOException {
+        List<GroupSnapshot> snapshots = new ArrayList<>();
+        for (LocalDate day : days()) {
+            Instant begin = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+            if (to.isBefore(begin) || !after.isBefore(begin.plus(Duration.ofDays(1)))) {
+                continue;
+            }
+            for (Entry entry : newestFirst(day)) {
+                Instant takenAt = Instant.ofEpochMilli(entry.takenAtMs());
+                if (takenAt.isAfter(after) && !takenAt.isAfter(to)) {
+                    try {
+                        snapshots.add(0, read(entry));
+                    } catch (CorruptDataException e) {
+                        unreadable.accept(e);
+                    }
+                }
+            }
+        }
+        return snapshots;
+    }
+
+    /** The newest first. */
+    private List<LocalDate> days() throws IOException {
+        return storage.folders(FOLDER).stream()
+                .flatMap(folder -> day(folder).stream())
+                .sorted(Comparator.reverseOrder())
+                .toList();
     }
 
     /** Of the same millisecond, what is full comes first: it has the changes in it. */
@@ -98,12 +192,8 @@ public final class GroupHistory {
                 : Optional.empty();
     }
 
-    private GroupOffsets read(List<Entry> entries) throws IOException {
-        List<GroupSnapshot> snapshots = new ArrayList<>();
-        for (Entry entry : entries) {
-            snapshots.add(Json.read(entry.path(), storage.read(entry.path()), GroupSnapshot.class));
-        }
-        return GroupOffsets.of(snapshots);
+    private GroupSnapshot read(Entry entry) throws IOException {
+        return Json.read(entry.path(), storage.read(entry.path()), GroupSnapshot.class);
     }
 
     private static LocalDate day(Instant moment) {

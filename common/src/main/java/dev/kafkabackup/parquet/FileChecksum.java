@@ -74,12 +74,13 @@ public final class FileChecksum {
     /**
      * Holds a whole file against its checksum, if it has one.
      *
+     * @return whether it has one
      * @throws IOException if they do not fit
      */
-    public static void check(byte[] file) throws IOException {
+    public static boolean check(byte[] file) throws IOException {
         int place = placeOfValue(file);
         if (place < 0) {
-            return;
+            return false;
         }
         int behind = place + NOT_YET_KNOWN.length();
         CRC32C checksum = new CRC32C();
@@ -90,6 +91,7 @@ public final class FileChecksum {
         if (!stored.equals(text(checksum))) {
             throw new IOException("its bytes do not fit their checksum");
         }
+        return true;
     }
 
     private static String text(CRC32C checksum) {

@@ -21,6 +21,7 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
 
     private final String path;
     private final SegmentName name;
+    private final RecordBounds wanted;
     private final SegmentRows rows;
 
     private @Nullable SegmentRecord next;
@@ -29,9 +30,10 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
     private long lastOffset;
     private long recordsRead;
 
-    private SegmentReader(String path, SegmentName name, SegmentRows rows) {
+    private SegmentReader(String path, SegmentName name, RecordBounds wanted, SegmentRows rows) {
         this.path = path;
         this.name = name;
+        this.wanted = wanted;
         this.rows = rows;
         this.lastOffset = name.range().startOffset() - 1;
     }
@@ -45,14 +47,29 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
      * @param bytes the object; not copied
      */
     public static SegmentReader open(String path, TopicIdPartition partition, SegmentName name, byte[] bytes) {
+        return open(path, partition, name, bytes, RecordBounds.ALL);
+    }
+
+    /**
+     * Opens a segment whose object was read whole, to read a part of its records. The object's checksum is checked all
+     * the same; what the pages of other records hold is not.
+     *
+     * @param wanted which records come out
+     */
+    public static SegmentReader open(
+            String path, TopicIdPartition partition, SegmentName name, byte[] bytes, RecordBounds wanted) {
         if (bytes.length != name.sizeBytes()) {
             throw corrupt(
                     path, name, "its size is " + bytes.length + " bytes, its name says " + name.sizeBytes(), null);
         }
         try {
-            FileChecksum.check(bytes);
-            SegmentFooter.read(path, bytes).check(path, partition, name);
-            return new SegmentReader(path, name, new SegmentRows(bytes));
+            boolean hasChecksum = FileChecksum.check(bytes);
+            SegmentFooter footer = SegmentFooter.read(path, bytes);
+            footer.check(path, partition, name);
+            if (!hasChecksum && footer.metadata().name() != null) {
+                throw corrupt(path, name, "its footer does not have the checksum that it was written with", null);
+            }
+            return new SegmentReader(path, name, wanted, new SegmentRows(bytes, wanted.filterOf(name)));
         } catch (IOException | RuntimeException e) {
             throw asCorrupt(path, name, e);
         }
@@ -86,9 +103,16 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
     }
 
     private void advance() throws IOException {
+        do {
+            readRow();
+        } while (next != null && !wanted.contains(next));
+    }
+
+    private void readRow() throws IOException {
         SegmentRecord record = rows.read();
+        next = record;
         if (record == null) {
-            if (recordsRead != name.records()) {
+            if (rows.areAll() && recordsRead != name.records()) {
                 throw corrupt(
                         path, name, "only " + recordsRead + " of its " + name.records() + " records are there", null);
             }
@@ -100,7 +124,6 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
         }
         lastOffset = record.offset();
         recordsRead++;
-        next = record;
     }
 
     private static BackupException asCorrupt(String path, SegmentName name, Exception e) {

@@ -6,17 +6,20 @@ import dev.kafkabackup.parquet.ZstdCodecFactory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.parquet.ParquetReadOptions;
-import org.apache.parquet.VersionParser;
 import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.ColumnReadStore;
 import org.apache.parquet.column.ColumnReader;
-import org.apache.parquet.column.impl.ColumnReaderImpl;
+import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
-import org.apache.parquet.column.page.PageReader;
 import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.filter2.compat.FilterCompat;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.io.ParquetDecodingException;
+import org.apache.parquet.io.api.Converter;
+import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
@@ -29,21 +32,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentRows implements AutoCloseable {
 
-    /** Only of interest for encodings of the first writers of Parquet, which no segment has. */
-    private static final VersionParser.ParsedVersion NO_KNOWN_FAULTS =
-            new VersionParser.ParsedVersion("parquet-mr", null, null);
-
     private final ParquetFileReader file;
+    private final boolean all;
 
     private @Nullable RowGroup group;
 
-    /** @param bytes the whole object; not copied */
-    SegmentRows(byte[] bytes) throws IOException {
+    /**
+     * @param bytes the whole object; not copied
+     * @param filter leaves out pages without wanted rows; rows that are not wanted come out with the others of a page
+     */
+    SegmentRows(byte[] bytes, Optional<FilterCompat.Filter> filter) throws IOException {
+        all = filter.isEmpty();
         file = ParquetFileReader.open(
                 new BytesInputFile(bytes),
                 ParquetReadOptions.builder(new PlainParquetConfiguration())
                         .withCodecFactory(new ZstdCodecFactory(ZstdCodecFactory.DEFAULT_LEVEL))
                         .usePageChecksumVerification(true)
+                        .withRecordFilter(filter.orElse(FilterCompat.NOOP))
                         .build());
         file.setRequestedSchema(columns(file.getFileMetaData().getSchema()));
     }
@@ -68,15 +73,20 @@ final class SegmentRows implements AutoCloseable {
         return columns;
     }
 
+    /** Whether every row comes out. */
+    boolean areAll() {
+        return all;
+    }
+
     /** The next row; null if there are no more. */
     @Nullable
     SegmentRecord read() throws IOException {
         while (group == null || group.rowsLeft == 0) {
-            @Nullable PageReadStore pages = file.readNextRowGroup();
+            @Nullable PageReadStore pages = all ? file.readNextRowGroup() : file.readNextFilteredRowGroup();
             if (pages == null) {
                 return null;
             }
-            group = new RowGroup(pages);
+            group = new RowGroup(pages, file.getFileMetaData().getCreatedBy());
         }
         return group.read();
     }
@@ -100,28 +110,35 @@ final class SegmentRows implements AutoCloseable {
 
         private long rowsLeft;
 
-        RowGroup(PageReadStore pages) {
+        RowGroup(PageReadStore pages, String createdBy) {
             rowsLeft = pages.getRowCount();
-            offset = column(pages, SegmentSchema.OFFSET, rowsLeft);
-            timestamp = column(pages, SegmentSchema.TIMESTAMP, rowsLeft);
-            timestampType = column(pages, SegmentSchema.TIMESTAMP_TYPE, rowsLeft);
-            leaderEpoch = column(pages, SegmentSchema.LEADER_EPOCH, rowsLeft);
-            key = column(pages, SegmentSchema.KEY, rowsLeft);
-            value = column(pages, SegmentSchema.VALUE, rowsLeft);
             long headers = pages.getPageReader(SegmentSchema.HEADER_KEY).getTotalValueCount();
-            headerKey = column(pages, SegmentSchema.HEADER_KEY, headers);
-            headerValue = column(pages, SegmentSchema.HEADER_VALUE, headers);
+            if (pages.getRowIndexes().isEmpty()) {
+                requireValues(pages, rowsLeft, SegmentSchema.OFFSET, SegmentSchema.TIMESTAMP);
+                requireValues(pages, rowsLeft, SegmentSchema.TIMESTAMP_TYPE, SegmentSchema.LEADER_EPOCH);
+                requireValues(pages, rowsLeft, SegmentSchema.KEY, SegmentSchema.VALUE);
+                requireValues(pages, headers, SegmentSchema.HEADER_VALUE);
+            }
+            ColumnReadStore columns =
+                    new ColumnReadStoreImpl(pages, new Unconverted(), SegmentSchema.COLUMNS, createdBy);
+            offset = columns.getColumnReader(SegmentSchema.OFFSET);
+            timestamp = columns.getColumnReader(SegmentSchema.TIMESTAMP);
+            timestampType = columns.getColumnReader(SegmentSchema.TIMESTAMP_TYPE);
+            leaderEpoch = columns.getColumnReader(SegmentSchema.LEADER_EPOCH);
+            key = columns.getColumnReader(SegmentSchema.KEY);
+            value = columns.getColumnReader(SegmentSchema.VALUE);
+            headerKey = columns.getColumnReader(SegmentSchema.HEADER_KEY);
+            headerValue = columns.getColumnReader(SegmentSchema.HEADER_VALUE);
         }
 
-        /** @throws ParquetDecodingException if the column does not have as many values as it must have */
-        private static ColumnReader column(PageReadStore pages, ColumnDescriptor column, long values) {
-            PageReader reader = pages.getPageReader(column);
-            if (reader.getTotalValueCount() != values) {
-                throw new ParquetDecodingException("its column %s has %d values and not %d"
-                        .formatted(String.join(".", column.getPath()), reader.getTotalValueCount(), values));
+        private static void requireValues(PageReadStore pages, long values, ColumnDescriptor... columns) {
+            for (ColumnDescriptor column : columns) {
+                long found = pages.getPageReader(column).getTotalValueCount();
+                if (found != values) {
+                    throw new ParquetDecodingException("its column %s has %d values and not %d"
+                            .formatted(String.join(".", column.getPath()), found, values));
+                }
             }
-            // values are taken from the reader and never converted
-            return new ColumnReaderImpl(column, reader, new PrimitiveConverter() {}, NO_KNOWN_FAULTS);
         }
 
         SegmentRecord read() {
@@ -177,6 +194,30 @@ final class SegmentRows implements AutoCloseable {
                 }
             } while (headerKey.getCurrentRepetitionLevel() != 0);
             return headers;
+        }
+    }
+
+    /** Parquet asks where the values of each column go, also whoever takes them himself: nowhere. */
+    private static final class Unconverted extends GroupConverter {
+
+        @Override
+        public Converter getConverter(int field) {
+            return this;
+        }
+
+        @Override
+        public PrimitiveConverter asPrimitiveConverter() {
+            return new PrimitiveConverter() {};
+        }
+
+        @Override
+        public void start() {
+            throw new UnsupportedOperationException("No group is converted");
+        }
+
+        @Override
+        public void end() {
+            throw new UnsupportedOperationException("No group is converted");
         }
     }
 }

@@ -15,6 +15,8 @@ import dev.kafkabackup.topic.TopicState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
@@ -92,6 +94,19 @@ class TopicMetadataStoreTest {
         }
 
         assertThat(store.history(ORDERS)).hasSize(1);
+    }
+
+    @Test
+    void aDamagedStateHidesNoOther() throws IOException {
+        store.append(live(NOON, 3));
+        String path = BackupLayout.metadata(ORDERS) + "/" + NOON.plusSeconds(1).toEpochMilli() + "-0000.json";
+        storage.publish(path, ObjectContent.of(new byte[1]));
+
+        assertThat(store.latest(ORDERS)).hasValue(live(NOON, 3));
+        assertThat(store.history(ORDERS)).containsExactly(live(NOON, 3));
+        List<String> unreadable = new ArrayList<>();
+        assertThat(store.history(ORDERS, e -> unreadable.add(e.getMessage()))).containsExactly(live(NOON, 3));
+        assertThat(unreadable).singleElement().asString().startsWith(path);
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
@@ -134,6 +135,43 @@ class GroupHistoryTest {
         storage.publish("groups/0-backup-copy/1763812800000-full-0000.json", ObjectContent.of(new byte[1]));
 
         assertThat(history.asOf(MIDNIGHT).all()).hasSize(1);
+    }
+
+    @Test
+    void changesTellWhatWasKnownBeforeAndEachStepAfterIt() throws IOException {
+        history.append(full(NOON, offset("billing", OLD, 0, 10), offset("audit", OLD, 1, 5)));
+        history.append(changes(NOON.plusSeconds(1), offset("billing", OLD, 0, 20)));
+        history.append(full(NOON.plusSeconds(2), offset("billing", OLD, 0, 20), offset("audit", OLD, 1, 5)));
+        history.append(new GroupSnapshot(NOON.plusSeconds(3), false, List.of(), List.of(offset("audit", OLD, 1, 5))));
+        history.append(full(MIDNIGHT, offset("billing", OLD, 0, 30)));
+        history.append(full(MIDNIGHT.plusSeconds(1)));
+
+        assertThat(history.changes(NOON, MIDNIGHT, e -> {}))
+                .containsExactly(
+                        new GroupChange(NOON, offset("audit", OLD, 1, 5), false),
+                        new GroupChange(NOON, offset("billing", OLD, 0, 10), false),
+                        new GroupChange(NOON.plusSeconds(1), offset("billing", OLD, 0, 20), false),
+                        new GroupChange(NOON.plusSeconds(3), offset("audit", OLD, 1, 5), true),
+                        new GroupChange(MIDNIGHT, offset("billing", OLD, 0, 30), false));
+        assertThat(history.changes(MIDNIGHT, Instant.MAX, e -> {}))
+                .containsExactly(
+                        new GroupChange(MIDNIGHT, offset("billing", OLD, 0, 30), false),
+                        new GroupChange(MIDNIGHT.plusSeconds(1), offset("billing", OLD, 0, 30), true));
+    }
+
+    @Test
+    void whatCannotBeReadIsToldAndHidesNothingElse() throws IOException {
+        history.append(full(NOON, offset("billing", OLD, 0, 10)));
+        history.append(changes(NOON.plusSeconds(1), offset("billing", OLD, 0, 20)));
+        storage.publish(
+                "groups/2026-11-22/" + NOON.plusSeconds(2).toEpochMilli() + "-full-0000.json",
+                ObjectContent.of(new byte[1]));
+        history.append(changes(NOON.plusSeconds(3), offset("audit", OLD, 1, 5)));
+
+        List<String> unreadable = new ArrayList<>();
+        assertThat(history.asOf(MIDNIGHT, e -> unreadable.add(e.getMessage())).all())
+                .containsExactly(offset("audit", OLD, 1, 5), offset("billing", OLD, 0, 20));
+        assertThat(unreadable).singleElement().asString().contains("-full-0000.json");
     }
 
     @Test

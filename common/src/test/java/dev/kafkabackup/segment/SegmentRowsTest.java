@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
@@ -52,7 +53,7 @@ class SegmentRowsTest {
                     .build());
         }
 
-        try (SegmentRows rows = new SegmentRows(file(schema, stored))) {
+        try (SegmentRows rows = new SegmentRows(file(schema, stored), Optional.empty())) {
             for (GenericRecord row : stored) {
                 SegmentRecord record = rows.read();
                 assertThat(record).isNotNull();
@@ -79,7 +80,7 @@ class SegmentRowsTest {
     void aMissingColumnIsNamed() {
         List<Schema.Field> fields = new ArrayList<>(SegmentSchema.RECORD.getFields());
         fields.removeIf(field -> field.name().equals("value"));
-        assertThatThrownBy(() -> new SegmentRows(file(withFields(fields, "no value"), List.of())))
+        assertThatThrownBy(() -> new SegmentRows(file(withFields(fields, "no value"), List.of()), Optional.empty()))
                 .isInstanceOf(ParquetDecodingException.class)
                 .hasMessage("it has no column value");
     }
@@ -89,7 +90,8 @@ class SegmentRowsTest {
         List<Schema.Field> fields = new ArrayList<>(SegmentSchema.RECORD.getFields());
         fields.replaceAll(field ->
                 field.name().equals("offset") ? new Schema.Field("offset", Schema.create(Schema.Type.INT)) : field);
-        assertThatThrownBy(() -> new SegmentRows(file(withFields(fields, "small offsets"), List.of())))
+        assertThatThrownBy(
+                        () -> new SegmentRows(file(withFields(fields, "small offsets"), List.of()), Optional.empty()))
                 .isInstanceOf(ParquetDecodingException.class)
                 .hasMessageContaining("its column offset is");
     }

@@ -6,6 +6,7 @@ import dev.kafkabackup.group.GroupHistory;
 import dev.kafkabackup.group.GroupOffset;
 import dev.kafkabackup.group.GroupOffsets;
 import dev.kafkabackup.group.GroupSnapshot;
+import dev.kafkabackup.kafka.GroupCommits;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.storage.BackupStorage;
 import java.io.IOException;
@@ -18,14 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.GroupListing;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.TopicListing;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -79,8 +75,11 @@ final class GroupRecorder {
     void record() throws IOException {
         Map<GroupOffset.Key, GroupOffset> before = recorded();
         Map<String, Uuid> idsBefore = topicIds();
-        Set<String> answered = new HashSet<>();
-        Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = committedOffsets(before.keySet(), answered);
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = GroupCommits.of(
+                admin,
+                before.keySet().stream().map(GroupOffset.Key::group).toList(),
+                ownGroup,
+                (group, e) -> LOG.warn("Committed offsets of group {} are not known: {}", group, e.getMessage()));
         Instant takenAt = Moment.after(lastTakenAt);
         Map<String, Uuid> ids = topicIds();
         ids.entrySet().removeIf(topic -> !topic.getValue().equals(idsBefore.get(topic.getKey())));
@@ -94,7 +93,7 @@ final class GroupRecorder {
                 now.put(value.key(), value);
             }
         }));
-        write(before, now, answered, Set.copyOf(ids.values()), takenAt);
+        write(before, now, committed.keySet(), Set.copyOf(ids.values()), takenAt);
     }
 
     private void write(
@@ -167,39 +166,5 @@ final class GroupRecorder {
             }
         }
         return ids;
-    }
-
-    /**
-     * Groups that are recorded are asked for by name as well: a listing also leaves out what one may not see, and only
-     * the answer tells a deleted group from one without rights.
-     *
-     * @param answered takes the groups whose offsets are known; a group that may not be read is no group without
-     *     offsets
-     */
-    private Map<String, Map<TopicPartition, OffsetAndMetadata>> committedOffsets(
-            Set<GroupOffset.Key> recordedKeys, Set<String> answered) {
-        Map<String, ListConsumerGroupOffsetsSpec> wanted = new HashMap<>();
-        recordedKeys.forEach(key -> wanted.put(key.group(), new ListConsumerGroupOffsetsSpec()));
-        for (GroupListing group : KafkaConnection.await(admin.listGroups().all())) {
-            if (group.type().filter(type -> type == GroupType.SHARE).isEmpty()) {
-                wanted.put(group.groupId(), new ListConsumerGroupOffsetsSpec());
-            }
-        }
-        wanted.remove(ownGroup);
-        Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = new HashMap<>();
-        if (wanted.isEmpty()) {
-            return committed;
-        }
-        ListConsumerGroupOffsetsResult answers =
-                admin.listConsumerGroupOffsets(wanted, new ListConsumerGroupOffsetsOptions().requireStable(true));
-        for (String group : wanted.keySet()) {
-            try {
-                committed.put(group, KafkaConnection.await(answers.partitionsToOffsetAndMetadata(group)));
-                answered.add(group);
-            } catch (KafkaException e) {
-                LOG.warn("Committed offsets of group {} are not known: {}", group, e.getMessage());
-            }
-        }
-        return committed;
     }
 }

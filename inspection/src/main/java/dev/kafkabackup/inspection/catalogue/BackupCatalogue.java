@@ -12,6 +12,7 @@ import dev.kafkabackup.inspection.live.LiveTopics;
 import dev.kafkabackup.retention.Hold;
 import dev.kafkabackup.retention.HoldStore;
 import dev.kafkabackup.retention.LateRead;
+import dev.kafkabackup.retention.PartitionRetention;
 import dev.kafkabackup.retention.ReadingStore;
 import dev.kafkabackup.retention.RetentionState;
 import dev.kafkabackup.retention.RetentionStore;
@@ -52,28 +53,29 @@ public final class BackupCatalogue implements AutoCloseable {
     private final @Nullable Duration retentionGrace;
     private final @Nullable Duration deletedTopicGrace;
     private final @Nullable LiveTopics live;
-    private final boolean sampled;
+    private final boolean detailed;
     private final ConcurrentCalls calls = new ConcurrentCalls(CALLS_AT_ONCE);
 
     /**
      * @param storage not closed here
      * @param retentionGrace how long records stay after Kafka has removed them; null for ever
      * @param deletedTopicGrace how long a deleted topic stays; null for ever
-     * @param live asked for durable lag; null without a broker. Not closed here
-     * @param sampled whether a few footers are read for the compression ratio
+     * @param live asked for durable lag and configs; null without a broker. Not closed here
+     * @param detailed whether more than listings is looked at: a few footers for the compression ratio, the one behind
+     *     each hole for what explains it, and configs in Kafka
      */
     public BackupCatalogue(
             BackupStorage storage,
             @Nullable Duration retentionGrace,
             @Nullable Duration deletedTopicGrace,
             @Nullable LiveTopics live,
-            boolean sampled) {
+            boolean detailed) {
         this.storage = storage;
         this.catalog = new Catalog(storage);
         this.retentionGrace = retentionGrace;
         this.deletedTopicGrace = deletedTopicGrace;
         this.live = live;
-        this.sampled = sampled;
+        this.detailed = detailed;
     }
 
     /** Names of all topics, sorted. */
@@ -105,6 +107,7 @@ public final class BackupCatalogue implements AutoCloseable {
             List<Hold> holds,
             Map<Integer, List<LateRead>> readLate,
             Map<Integer, LiveLog> logs,
+            Optional<Map<String, String>> configsNow,
             List<String> problems) {}
 
     private record Look(PartitionView view, @Nullable SegmentFooter sample, List<String> problems) {}
@@ -113,7 +116,11 @@ public final class BackupCatalogue implements AutoCloseable {
         List<String> problems = new ArrayList<>();
         return new Found(
                 incarnation,
-                attempt(problems, List.of(), () -> new TopicMetadataStore(storage).history(incarnation)),
+                attempt(
+                        problems,
+                        List.of(),
+                        () -> new TopicMetadataStore(storage)
+                                .history(incarnation, e -> problems.add(String.valueOf(e.getMessage())))),
                 attempt(problems, List.of(), () -> catalog.partitions(incarnation)),
                 attempt(
                         problems,
@@ -122,7 +129,14 @@ public final class BackupCatalogue implements AutoCloseable {
                 attempt(problems, List.of(), () -> new HoldStore(storage).active(incarnation, Instant.now())),
                 attempt(problems, Map.of(), () -> new ReadingStore(storage).late(incarnation)),
                 attempt(problems, Map.of(), () -> live == null ? Map.of() : live.logs(incarnation)),
+                attempt(problems, Optional.empty(), () -> configsNow(incarnation)),
                 problems);
+    }
+
+    private Optional<Map<String, String>> configsNow(TopicIncarnation incarnation) {
+        return live == null || !detailed || live.find(incarnation).isEmpty()
+                ? Optional.empty()
+                : live.configs(incarnation.name());
     }
 
     private interface Reading<T> {
@@ -170,6 +184,7 @@ public final class BackupCatalogue implements AutoCloseable {
                 last == null ? null : last.restoredFrom(),
                 last == null ? null : last.partitions(),
                 last == null ? Map.of() : last.configs(),
+                found.configsNow().orElse(null),
                 changes(found.history()),
                 found.holds(),
                 deletedAt == null ? null : removedAt(found.retention(), deletedAt),
@@ -182,17 +197,21 @@ public final class BackupCatalogue implements AutoCloseable {
     private Optional<Look> look(Found found, int number, List<String> problems) {
         try {
             PartitionSegments segments = catalog.segments(found.incarnation().partition(number));
-            PartitionView view = PartitionLook.at(
-                    segments,
-                    found.retention().partition(number),
-                    retentionGrace,
-                    found.logs().get(number),
-                    Instant.now());
             List<String> own = new ArrayList<>();
+            PartitionRetention retention = found.retention().partition(number);
+            List<Hole> holes = detailed
+                    ? attempt(own, List.of(), () -> Hole.of(storage, segments, retention.expiredUpTo()))
+                    : List.of();
+            PartitionView view = PartitionLook.at(
+                    segments, retention, retentionGrace, holes, found.logs().get(number), Instant.now());
             view.notSegments()
                     .forEach(path -> own.add("%s is no segment: its size differs from its name".formatted(path)));
+            view.missing()
+                    .forEach(range ->
+                            own.add("%s: nothing covers offsets %s, and no gap is known there: 'verify' tells more"
+                                    .formatted(segments.partition(), range)));
             SegmentFooter sample = null;
-            if (sampled && number < SAMPLED_SEGMENTS && !segments.slices().isEmpty()) {
+            if (detailed && number < SAMPLED_SEGMENTS && !segments.slices().isEmpty()) {
                 SegmentSlice last = segments.slices().get(segments.slices().size() - 1);
                 sample = attempt(
                                 own,

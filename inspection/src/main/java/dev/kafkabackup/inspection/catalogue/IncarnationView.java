@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param restoredFrom the incarnation that a restore filled it from; null if none did
  * @param partitionCount number of partitions in Kafka, as last seen; null if there is no metadata
  * @param configs those that were set on the topic, as last seen
+ * @param configsNow those that are set on the topic in Kafka; null if Kafka was not asked, did not tell or does not
+ *     have it
  * @param configChanges what changed before that, oldest first
  * @param holds what keeps it from being removed
  * @param removedAt when a deleted incarnation leaves the backup, if it stays deleted; null if it is not deleted or
@@ -39,6 +41,7 @@ public record IncarnationView(
         @Nullable Uuid restoredFrom,
         @Nullable Integer partitionCount,
         Map<String, String> configs,
+        @Nullable Map<String, String> configsNow,
         List<ConfigChange> configChanges,
         List<Hold> holds,
         @Nullable Instant removedAt,

@@ -27,12 +27,14 @@ final class PartitionLook {
      * Looks at a partition.
      *
      * @param grace how long records stay after Kafka has removed them; null for ever
+     * @param holes as far as somebody looked for what explains them
      * @param log of the live partition; null if Kafka was not asked or does not have it
      */
     static PartitionView at(
             PartitionSegments segments,
             PartitionRetention retention,
             @Nullable Duration grace,
+            List<Hole> holes,
             @Nullable LiveLog log,
             Instant now) {
         Coverage covered = segments.coverage();
@@ -71,6 +73,10 @@ final class PartitionLook {
                 max < 0 ? null : Instant.ofEpochMilli(max),
                 covered.holes().stream()
                         .filter(hole -> hole.endOffset() > retention.expiredUpTo())
+                        .toList(),
+                holes.stream()
+                        .filter(hole -> !hole.explained())
+                        .map(Hole::offsets)
                         .toList(),
                 overlaps(segments.slices()),
                 notSegments,

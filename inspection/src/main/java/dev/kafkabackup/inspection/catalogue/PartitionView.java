@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param minTimestamp smallest timestamp; null if no record has one
  * @param maxTimestamp largest timestamp; null if no record has one
  * @param gaps uncovered offsets between covered ones that are not expired
+ * @param missing those of the gaps that nothing explains, and what is missing before the first segment: segments were
+ *     removed or are damaged; empty if nobody looked
  * @param overlaps offsets that more than one segment covers
  * @param notSegments objects that are named like segments and have another size
  * @param foreignObjects number of objects with other names
@@ -37,6 +39,7 @@ public record PartitionView(
         @Nullable Instant minTimestamp,
         @Nullable Instant maxTimestamp,
         List<OffsetRange> gaps,
+        List<OffsetRange> missing,
         List<OffsetRange> overlaps,
         List<String> notSegments,
         long foreignObjects,

@@ -31,6 +31,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class LiveRecords implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration POLL_FOR_METADATA = Duration.ofMillis(10);
     private static final Duration PATIENCE = KafkaConnection.CALL_TIMEOUT.multipliedBy(2);
 
     private final TopicIdPartition partition;
@@ -89,7 +90,7 @@ public final class LiveRecords implements AutoCloseable {
             if (System.nanoTime() > giveUpAt) {
                 throw new FailedException("Kafka did not tell about topic " + partition.topic());
             }
-            ConsumerRecords<byte[], byte[]> unused = poll();
+            ConsumerRecords<byte[], byte[]> unused = poll(POLL_FOR_METADATA);
         }
     }
 
@@ -100,9 +101,9 @@ public final class LiveRecords implements AutoCloseable {
         }
     }
 
-    private ConsumerRecords<byte[], byte[]> poll() {
+    private ConsumerRecords<byte[], byte[]> poll(Duration patience) {
         try {
-            return consumer.poll(POLL);
+            return consumer.poll(patience);
         } catch (KafkaException e) {
             throw new FailedException(
                     "Partition %d of %s cannot be read from Kafka: %s"
@@ -125,7 +126,7 @@ public final class LiveRecords implements AutoCloseable {
         long position = position();
         long giveUpAt = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < giveUpAt) {
-            ConsumerRecords<byte[], byte[]> polled = poll();
+            ConsumerRecords<byte[], byte[]> polled = poll(POLL);
             if (!ids.takeChanged().isEmpty()) {
                 throw new FailedException(
                         "Topic %s was deleted or created again while it was read".formatted(partition.topic()));

@@ -4,15 +4,22 @@ package dev.kafkabackup.inspection.live;
 import static java.util.Objects.requireNonNull;
 
 import dev.kafkabackup.error.RefusedException;
+import dev.kafkabackup.group.GroupOffset;
+import dev.kafkabackup.kafka.GroupCommits;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.kafka.TopicAnswer;
 import dev.kafkabackup.kafka.TopicLookup;
 import dev.kafkabackup.topic.TopicIncarnation;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -20,10 +27,12 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 
 /** Asks the cluster that a backup belongs to about incarnations. */
@@ -123,6 +132,51 @@ public final class LiveTopics implements AutoCloseable {
         } catch (KafkaException e) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * What consumer groups have committed now for incarnations: an offset belongs to the one whose ID its topic had
+     * both before and after the offsets were read.
+     *
+     * @param groups that are asked for even if Kafka does not list them
+     * @param ownGroup is left out
+     * @param denied told about each group that Kafka did not tell about
+     */
+    public List<GroupOffset> committed(
+            Collection<TopicIncarnation> incarnations,
+            Collection<String> groups,
+            String ownGroup,
+            BiConsumer<String, KafkaException> denied) {
+        List<String> names =
+                incarnations.stream().map(TopicIncarnation::name).distinct().toList();
+        Set<TopicIncarnation> wanted = Set.copyOf(incarnations);
+        Set<TopicIncarnation> before = found(names);
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> committed =
+                GroupCommits.of(admin, groups, ownGroup, denied);
+        Map<String, Uuid> ids = new HashMap<>();
+        for (TopicIncarnation incarnation : found(names)) {
+            if (before.contains(incarnation) && wanted.contains(incarnation)) {
+                ids.put(incarnation.name(), incarnation.id());
+            }
+        }
+        List<GroupOffset> offsets = new ArrayList<>();
+        committed.forEach((group, partitions) -> partitions.forEach((partition, offset) -> {
+            Uuid id = ids.get(partition.topic());
+            if (id != null && offset != null) {
+                offsets.add(new GroupOffset(group, partition.topic(), id, partition.partition(), offset.offset()));
+            }
+        }));
+        return offsets;
+    }
+
+    private Set<TopicIncarnation> found(Collection<String> names) {
+        Set<TopicIncarnation> found = new HashSet<>();
+        TopicLookup.describe(admin, names).forEach((name, answer) -> {
+            if (answer instanceof TopicAnswer.Found topic) {
+                found.add(new TopicIncarnation(name, topic.description().topicId()));
+            }
+        });
+        return found;
     }
 
     @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.inspection.verify;
 
+import dev.kafkabackup.catalog.BackupLayout;
+import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.TopicMetadataStore;
 import dev.kafkabackup.error.BackupException;
 import dev.kafkabackup.group.GroupSnapshot;
@@ -32,6 +34,18 @@ final class MetadataCheck {
     }
 
     /**
+     * One stored state of an incarnation.
+     *
+     * @param object where it lies
+     * @param state what it says; null if it cannot be read
+     * @param wrong why it cannot be true; null if it can
+     */
+    record Stored(
+            StoredObject object,
+            @Nullable TopicMetadata state,
+            @Nullable String wrong) {}
+
+    /**
      * All states of an incarnation: readable, of this incarnation and cluster, under the name of their moment, never
      * with fewer partitions than before, and, with a broker, the newest as Kafka is.
      *
@@ -39,38 +53,22 @@ final class MetadataCheck {
      */
     List<Finding> topic(TopicIncarnation topic, List<Integer> folders, @Nullable LiveTopics live) {
         List<Finding> findings = new ArrayList<>();
-        @Nullable TopicMetadata last = null;
-        @Nullable String lastPath = null;
         try {
-            for (StoredObject object : new TopicMetadataStore(storage).objects(topic)) {
-                lastPath = object.path();
-                try {
-                    TopicMetadata state = Json.read(object.path(), storage.read(object.path()), TopicMetadata.class);
-                    String wrong = wrong(topic, object, state, last);
-                    if (wrong != null) {
-                        findings.add(finding(topic, object.path(), wrong));
-                    } else {
-                        last = state;
-                    }
-                } catch (BackupException e) {
-                    findings.add(finding(topic, object.path(), String.valueOf(e.getMessage())));
+            List<Stored> states = states(topic);
+            for (Stored stored : states) {
+                if (stored.wrong() != null) {
+                    findings.add(finding(topic, stored.object().path(), stored.wrong()));
                 }
             }
-            if (lastPath == null) {
-                findings.add(finding(topic, null, "there is no metadata of " + topic));
-            } else if (last != null) {
-                int most = folders.isEmpty() ? 0 : folders.get(folders.size() - 1) + 1;
-                if (most > last.partitions()) {
-                    findings.add(finding(
-                            topic,
-                            lastPath,
-                            "it is stale: it says %d partitions, but there is a folder of partition %d"
-                                    .formatted(last.partitions(), most - 1)));
-                } else if (live != null) {
-                    String stale = stale(last, live);
-                    if (stale != null) {
-                        findings.add(finding(topic, lastPath, stale));
-                    }
+            Stored last = newest(states).orElse(null);
+            if (states.isEmpty()) {
+                if (highestUsed(topic, folders) >= 0) {
+                    findings.add(finding(topic, null, "there is no metadata of " + topic));
+                }
+            } else if (last != null && last.state() != null) {
+                String stale = stale(last.state(), highestUsed(topic, folders), live);
+                if (stale != null) {
+                    findings.add(finding(topic, last.object().path(), stale));
                 }
             }
         } catch (IOException | KafkaException e) {
@@ -78,6 +76,46 @@ final class MetadataCheck {
                     Kind.UNREADABLE, topic.name(), topic.id(), null, null, null, String.valueOf(e.getMessage())));
         }
         return findings;
+    }
+
+    /** All states of an incarnation, oldest first by their names, each held against those before it. */
+    List<Stored> states(TopicIncarnation topic) throws IOException {
+        List<Stored> states = new ArrayList<>();
+        @Nullable TopicMetadata last = null;
+        for (StoredObject object : new TopicMetadataStore(storage).objects(topic)) {
+            @Nullable TopicMetadata state = null;
+            String wrong;
+            try {
+                state = Json.read(object.path(), storage.read(object.path()), TopicMetadata.class);
+                wrong = wrong(topic, object, state, last);
+            } catch (BackupException e) {
+                wrong = String.valueOf(e.getMessage());
+            }
+            last = wrong == null ? state : last;
+            states.add(new Stored(object, state, wrong));
+        }
+        return states;
+    }
+
+    /** Whether anything lies in a folder of a partition. */
+    boolean hasPartitions(TopicIncarnation topic) throws IOException {
+        return highestUsed(topic, new Catalog(storage).partitions(topic)) >= 0;
+    }
+
+    /** The newest state with which nothing is wrong. */
+    static Optional<Stored> newest(List<Stored> states) {
+        return states.stream().filter(stored -> stored.wrong() == null).reduce((before, after) -> after);
+    }
+
+    /** The highest partition in whose folder anything lies, -1 if there is none: file systems keep empty folders. */
+    private int highestUsed(TopicIncarnation topic, List<Integer> folders) throws IOException {
+        for (int i = folders.size() - 1; i >= 0; i--) {
+            if (!storage.list(BackupLayout.partition(topic.partition(folders.get(i))))
+                    .isEmpty()) {
+                return folders.get(i);
+            }
+        }
+        return -1;
     }
 
     private @Nullable String wrong(
@@ -96,7 +134,14 @@ final class MetadataCheck {
         return null;
     }
 
-    private static @Nullable String stale(TopicMetadata last, LiveTopics live) {
+    private static @Nullable String stale(TopicMetadata last, int highestUsed, @Nullable LiveTopics live) {
+        if (highestUsed >= last.partitions()) {
+            return "it is stale: it says %d partitions, but there is a folder of partition %d"
+                    .formatted(last.partitions(), highestUsed);
+        }
+        if (live == null) {
+            return null;
+        }
         Optional<TopicDescription> now = live.find(last.incarnation());
         if (now.isEmpty()) {
             return last.state() == TopicState.DELETED ? null : "it is stale: it says live, but Kafka does not have it";

@@ -10,6 +10,7 @@ import dev.kafkabackup.catalog.SegmentSlice;
 import dev.kafkabackup.error.BackupException;
 import dev.kafkabackup.error.CorruptDataException;
 import dev.kafkabackup.error.FailedException;
+import dev.kafkabackup.inspection.catalogue.Hole;
 import dev.kafkabackup.inspection.live.LiveLog;
 import dev.kafkabackup.inspection.live.LiveRecords;
 import dev.kafkabackup.inspection.verify.Finding.Kind;
@@ -162,47 +163,23 @@ final class PartitionCheck {
         }
     }
 
-    /** A hole is Kafka's if the segment behind it says so, expiry if it was written down, and else a lost segment. */
     private void checkHoles(PartitionSegments good, long expiredUpTo) throws IOException {
-        Coverage covered = good.coverage();
-        List<OffsetRange> holes = new ArrayList<>(covered.holes());
-        if (!covered.isEmpty() && covered.startOffset() > 0) {
-            holes.add(0, new OffsetRange(0, covered.startOffset()));
-        }
-        for (OffsetRange hole : holes) {
-            long from = Math.max(hole.startOffset(), expiredUpTo);
-            long gapFrom = Math.max(from, gapStart(good, hole.endOffset()));
-            if (from < gapFrom && from < hole.endOffset()) {
-                OffsetRange missing = new OffsetRange(from, Math.min(gapFrom, hole.endOffset()));
+        for (Hole hole : Hole.of(storage, good, expiredUpTo)) {
+            if (hole.explained()) {
+                add(
+                        Kind.GAP,
+                        null,
+                        hole.offsets(),
+                        "Kafka dropped offsets %s before they were read".formatted(hole.offsets()));
+            } else {
                 add(
                         Kind.MISSING,
                         null,
-                        missing,
+                        hole.offsets(),
                         "nothing covers offsets %s, and no gap is known there: segments were removed or are damaged"
-                                .formatted(missing));
-            }
-            // before the first segment Kafka had nothing when the backup began
-            if (gapFrom < hole.endOffset() && hole.startOffset() > 0) {
-                OffsetRange gap = new OffsetRange(gapFrom, hole.endOffset());
-                add(Kind.GAP, null, gap, "Kafka dropped offsets %s before they were read".formatted(gap));
+                                .formatted(hole.offsets()));
             }
         }
-    }
-
-    private long gapStart(PartitionSegments good, long holeEnd) throws IOException {
-        long start = holeEnd;
-        for (SegmentSlice slice : good.slices()) {
-            if (slice.valid().startOffset() == holeEnd) {
-                Long known = SegmentFooter.read(
-                                storage,
-                                BackupLayout.segment(partition, slice.name()),
-                                slice.name().sizeBytes())
-                        .metadata()
-                        .gapStartOffset();
-                start = known == null ? start : Math.min(start, known);
-            }
-        }
-        return start;
     }
 
     private void checkOverlaps(PartitionSegments good) {

@@ -4,6 +4,9 @@ package dev.kafkabackup.inspection.verify;
 import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.catalog.BackupRoot;
 import dev.kafkabackup.catalog.TopicMetadataStore;
+import dev.kafkabackup.group.GroupHistory;
+import dev.kafkabackup.group.GroupOffset;
+import dev.kafkabackup.group.GroupSnapshot;
 import dev.kafkabackup.inspection.live.LiveRecords;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.segment.EncodedSegment;
@@ -18,6 +21,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -59,6 +63,12 @@ final class StoredBackup implements AutoCloseable {
                         null));
     }
 
+    /** A full snapshot of what groups have committed. */
+    void groups(GroupOffset... offsets) throws IOException {
+        new GroupHistory(storage)
+                .append(new GroupSnapshot(BEGIN.plusSeconds(++states), true, List.of(offsets), List.of()));
+    }
+
     /** A segment with a record at each offset of {@code [start, end)}. */
     Path segment(TopicIdPartition partition, long start, long end, long gapStart) throws IOException {
         SegmentWriter writer = new SegmentWriter(clusterId, partition, start, 3);
@@ -75,20 +85,21 @@ final class StoredBackup implements AutoCloseable {
         return folder.resolve(path);
     }
 
-    /** A segment with what Kafka has of {@code [start, end)}. */
-    void copy(KafkaConnection kafka, TopicIdPartition partition, long start, long end) throws IOException {
-        SegmentWriter writer = new SegmentWriter(clusterId, partition, start, 3);
-        try (LiveRecords live = new LiveRecords(kafka, partition, start)) {
-            while (writer.endOffset() < end) {
+    /** Segments with what Kafka has of {@code [0, end)}, of so many offsets each. */
+    void copy(KafkaConnection kafka, TopicIdPartition partition, long end, long length) throws IOException {
+        try (LiveRecords live = new LiveRecords(kafka, partition, 0)) {
+            SegmentWriter writer = new SegmentWriter(clusterId, partition, 0, 3);
+            while (live.position() < end) {
                 for (SegmentRecord record : live.next().records()) {
-                    if (record.offset() < end) {
-                        writer.append(record);
+                    writer.append(record);
+                    if (writer.endOffset() % length == 0) {
+                        EncodedSegment segment = writer.seal();
+                        storage.publish(BackupLayout.segment(partition, segment.name()), segment);
+                        writer = new SegmentWriter(clusterId, partition, writer.endOffset(), 3);
                     }
                 }
             }
         }
-        EncodedSegment segment = writer.seal();
-        storage.publish(BackupLayout.segment(partition, segment.name()), segment);
     }
 
     static SegmentRecord record(long offset) {
