@@ -35,8 +35,7 @@ public record RecordBounds(OffsetRange offsets, long fromTimestamp, long toTimes
     /** Whether the record is wanted. */
     boolean contains(SegmentRecord record) {
         return offsets.contains(record.offset())
-                && record.timestamp() >= fromTimestamp
-                && record.timestamp() < toTimestamp;
+                && (!boundsTime() || (record.timestamp() >= fromTimestamp && record.timestamp() < toTimestamp));
     }
 
     private boolean boundsTime() {

@@ -17,7 +17,7 @@ final class ClassArchive {
 
     private static final Path FILE = Path.of(System.getProperty("java.io.tmpdir"), "kafka-backup.jsa");
 
-    private static final long PATIENCE_SECONDS = 180;
+    private static final long PATIENCE_SECONDS = 90;
 
     /** Whether there is one for the present build; null until somebody has asked. */
     private static Boolean there;
