@@ -4,6 +4,7 @@ package dev.kafkabackup.storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.AccessDeniedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -182,6 +183,11 @@ final class FlinkStorage implements BackupStorage {
                 return fileSystem().delete(at(path), false);
             } catch (FileNotFoundException e) {
                 return false;
+            } catch (AccessDeniedException e) {
+                AccessDeniedException explained = new AccessDeniedException(
+                        e.getFile(), null, "the right to delete is missing (on S3: s3:DeleteObject)");
+                explained.initCause(e);
+                throw explained;
             }
         });
     }

@@ -12,6 +12,7 @@ import dev.kafkabackup.testing.ProducedLog;
 import dev.kafkabackup.testing.RandomRecords;
 import dev.kafkabackup.testing.SteadyLoad;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +36,9 @@ final class ClusterBackup implements AutoCloseable {
     private static final String BUCKET = "kafka-backup";
 
     private static final String ROOT = "root";
+    /** For Kafka clients; nobody but them may see it. */
+    static final String KAFKA_SECRET = "kafka-secret-that-nobody-may-see";
+
     static final int PARTITIONS = 4;
     static final int RECORDS_PER_SECOND = 300;
 
@@ -157,12 +161,23 @@ final class ClusterBackup implements AutoCloseable {
                 broker.bootstrapServers(),
                 "--storage",
                 root(),
+                "--command-config",
+                clientSettings().toString(),
                 "--include",
                 topic,
                 "--checkpoint-interval",
                 "1s",
                 "--segment-age",
                 "1s");
+    }
+
+    /** Client settings with a secret that this broker does not ask for. */
+    private Path clientSettings() {
+        try {
+            return Files.writeString(folder.resolve("client.properties"), "ssl.key.password=" + KAFKA_SECRET);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Words and then the options of the backup job. */

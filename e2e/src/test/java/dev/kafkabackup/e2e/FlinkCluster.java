@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -23,6 +24,8 @@ final class FlinkCluster implements AutoCloseable {
     static final int SLOTS = 2;
 
     private static final String JOB_MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
+    private static final String APPLICATION =
+            "org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint";
     private static final String TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
 
     private final Path folder;
@@ -91,7 +94,33 @@ final class FlinkCluster implements AutoCloseable {
 
     /** Starts the JobManager, with no memory of the one before. */
     void startJobManager() throws IOException {
-        jobManager = start("jobmanager", JOB_MANAGER, jobManagerParameters, List.of());
+        jobManager = start("jobmanager", JOB_MANAGER, jobManagerParameters, Map.of(), List.of());
+    }
+
+    /**
+     * Starts a JobManager that runs one program and ends with it, in place of one that was killed.
+     *
+     * @param jar holds the program
+     * @param options of Flink and of the program
+     */
+    void startApplication(Path jar, String mainClass, List<String> options) throws IOException {
+        Path home = Files.createDirectories(folder.resolve("application-" + (started + 1)));
+        Files.copy(jar, Files.createDirectories(home.resolve("usrlib")).resolve(jar.getFileName()));
+        List<String> all = new ArrayList<>(List.of("--job-classname", mainClass));
+        all.addAll(options);
+        jobManager = start(
+                "application",
+                APPLICATION,
+                jobManagerParameters,
+                Map.of(
+                        "FLINK_LIB_DIR",
+                        Files.createDirectories(home.resolve("lib")).toString()),
+                all);
+    }
+
+    /** Waits for the good end of the program of {@link #startApplication}. */
+    void awaitEndOfApplication() throws Exception {
+        jobManager.awaitSuccess();
     }
 
     void startTaskManager() throws IOException {
@@ -99,17 +128,24 @@ final class FlinkCluster implements AutoCloseable {
                 "taskmanager",
                 TASK_MANAGER,
                 taskManagerParameters,
+                Map.of(),
                 List.of("-D", "taskmanager.resource-id=taskmanager-" + (started + 1))));
     }
 
-    private FlinkProcess start(String name, String mainClass, List<List<String>> parameters, List<String> more)
+    private FlinkProcess start(
+            String name,
+            String mainClass,
+            List<List<String>> parameters,
+            Map<String, String> environment,
+            List<String> more)
             throws IOException {
         List<String> arguments = new ArrayList<>(List.of("--configDir", conf.toString()));
         arguments.addAll(settings);
         arguments.addAll(parameters.get(1));
         arguments.addAll(more);
-        return FlinkProcess.start(
-                conf, folder, name + "-" + ++started, credentials(), parameters.get(0), mainClass, arguments);
+        Map<String, String> all = new HashMap<>(credentials());
+        all.putAll(environment);
+        return FlinkProcess.start(conf, folder, name + "-" + ++started, all, parameters.get(0), mainClass, arguments);
     }
 
     private static Map<String, String> credentials() {
@@ -156,6 +192,16 @@ final class FlinkCluster implements AutoCloseable {
                 "org.apache.flink.client.cli.CliFrontend",
                 all)) {
             return client.awaitSuccess();
+        }
+    }
+
+    /** The logs of all its processes so far, and of the programs that gave it jobs. */
+    List<Path> logs() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> logs =
+                    files.filter(file -> file.toString().endsWith(".log")).toList();
+            assertThat(logs).hasSizeGreaterThan(2);
+            return logs;
         }
     }
 

@@ -3,8 +3,10 @@ package dev.kafkabackup.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.kafkabackup.e2e.judge.TargetJudge;
 import dev.kafkabackup.testing.BrokerExtension;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -86,6 +88,9 @@ class FlinkClusterIT {
             jar = cluster.rest().upload(FlinkCluster.jar("backup-job.jar"));
             job = cluster.rest().run(jar, backup.arguments(), Map.of("parallelism", 2, "savepointPath", savepoint));
             cluster.rest().awaitRunning(job);
+            for (JsonNode answer : cluster.rest().allAbout(job)) {
+                assertTellsNoSecret(answer.toString());
+            }
             backup.endLoad();
             backup.finish(job);
             backup.assertWhole();
@@ -116,7 +121,16 @@ class FlinkClusterIT {
                     backup.topic(),
                     backup.topicId(),
                     target);
+            for (Path log : cluster.logs()) {
+                assertTellsNoSecret(Files.readString(log));
+            }
         }
+    }
+
+    private static void assertTellsNoSecret(String text) {
+        assertThat(text)
+                .isNotEmpty()
+                .doesNotContain(ClusterBackup.KAFKA_SECRET, S3Proxy.SECRET_KEY, S3Proxy.ACCESS_KEY);
     }
 
     static String jobId(List<String> printed) {

@@ -41,6 +41,29 @@ final class FlinkRest {
         return send(HttpRequest.newBuilder(address.resolve(path)).GET());
     }
 
+    /** Everything that the web UI shows of the cluster and of a job. */
+    List<JsonNode> allAbout(String job) throws IOException, InterruptedException {
+        List<JsonNode> answers = new ArrayList<>();
+        for (String page : List.of(
+                "/config",
+                "/jobmanager/config",
+                "/jobmanager/environment",
+                "/jars",
+                "/jobs/overview",
+                "/taskmanagers",
+                "/jobs/" + job,
+                "/jobs/" + job + "/config",
+                "/jobs/" + job + "/plan",
+                "/jobs/" + job + "/jobmanager/config",
+                "/jobs/" + job + "/exceptions",
+                "/jobs/" + job + "/checkpoints",
+                "/jobs/" + job + "/checkpoints/config",
+                "/jobs/" + job + "/accumulators")) {
+            answers.add(get(page));
+        }
+        return answers;
+    }
+
     JsonNode post(String path, Map<String, ?> body) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(address.resolve(path))
                 .header("Content-Type", "application/json")

@@ -104,10 +104,15 @@ final class KafkaBackupProcess implements AutoCloseable {
 
     /** The run ends by itself within the time, with this exit code. */
     void assertEndsWith(int exitCode, Duration patience) throws InterruptedException {
+        assertThat(exitCode(patience)).as("exit code of %s", this).isEqualTo(exitCode);
+    }
+
+    /** Waits for its end, however it ends. */
+    int exitCode(Duration patience) throws InterruptedException {
         assertThat(process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS))
                 .as("%s ends within %s", this, patience)
                 .isTrue();
-        assertThat(process.exitValue()).as("exit code of %s", this).isEqualTo(exitCode);
+        return process.exitValue();
     }
 
     /** What it has printed to standard output so far. */

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -23,8 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 
 /** A Prometheus of its own, in a process, that scrapes every second. */
 final class Prometheus implements AutoCloseable {
@@ -60,7 +57,7 @@ final class Prometheus implements AutoCloseable {
                                         .toList())));
         String address = "127.0.0.1:" + freePort();
         Process process = new ProcessBuilder(
-                        program("prometheus"),
+                        Programs.find("prometheus"),
                         "--config.file=" + config,
                         "--storage.tsdb.path=" + folder.resolve("prometheus-data"),
                         "--web.listen-address=" + address)
@@ -74,7 +71,7 @@ final class Prometheus implements AutoCloseable {
 
     /** Runs promtool; it has to find nothing wrong. */
     static void promtool(Path folder, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(program("promtool")));
+        List<String> command = new ArrayList<>(List.of(Programs.find("promtool")));
         command.addAll(List.of(arguments));
         Path output = folder.resolve("promtool.log");
         int exitCode = new ProcessBuilder(command)
@@ -83,18 +80,6 @@ final class Prometheus implements AutoCloseable {
                 .start()
                 .waitFor();
         assertThat(exitCode).as("%s: %s", command, Files.readString(output)).isZero();
-    }
-
-    private static String program(String name) {
-        return Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator, -1))
-                .map(folder -> Path.of(folder, name))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(
-                        () -> new IllegalStateException(
-                                name
-                                        + " is not on the PATH: install it (Debian: apt-get install prometheus), or run without -Ptools"))
-                .toString();
     }
 
     /** A port that nobody has now. */

@@ -2,8 +2,8 @@
 package dev.kafkabackup.e2e;
 
 import dev.kafkabackup.e2e.judge.BucketDownload;
-import dev.kafkabackup.e2e.proxy.RequestTurnstile;
 import dev.kafkabackup.e2e.proxy.StorageProxy;
+import dev.kafkabackup.testing.Turnstile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,7 +40,13 @@ final class ProxiedBackup implements AutoCloseable {
     }
 
     /** Starts a server without any object, and the proxy in front of it. */
-    static ProxiedBackup start(Path folder, String bootstrapServers, RequestTurnstile turnstile) throws IOException {
+    static ProxiedBackup start(Path folder, String bootstrapServers, Turnstile turnstile) throws IOException {
+        return start(folder, bootstrapServers, turnstile, "");
+    }
+
+    /** @param settings more lines for {@code config.yaml} */
+    static ProxiedBackup start(Path folder, String bootstrapServers, Turnstile turnstile, String settings)
+            throws IOException {
         S3Proxy server = S3Proxy.start(Files.createDirectories(folder.resolve("s3")));
         try (S3Client client = server.client()) {
             client.createBucket(request -> request.bucket(BUCKET));
@@ -55,8 +61,9 @@ final class ProxiedBackup implements AutoCloseable {
                 s3.attempts.maximum: 2
                 s3.retry.limit: 2
                 s3.directory.marker.retention: keep
+                %s
                 """.formatted(
-                        proxy.endpoint(), S3Proxy.ACCESS_KEY, S3Proxy.SECRET_KEY));
+                        proxy.endpoint(), S3Proxy.ACCESS_KEY, S3Proxy.SECRET_KEY, settings));
         return new ProxiedBackup(folder, bootstrapServers, server, proxy, flinkConf);
     }
 
@@ -109,6 +116,20 @@ final class ProxiedBackup implements AutoCloseable {
                 log.toString()));
         arguments.addAll(List.of(options));
         return new Run(KafkaBackupProcess.start(folder, arguments), log);
+    }
+
+    /** Runs another command on a root. */
+    KafkaBackupProcess command(String command, String root, String... options) {
+        List<String> arguments = new ArrayList<>(List.of(
+                command,
+                "--bootstrap-server",
+                bootstrapServers,
+                "--storage",
+                "s3://" + BUCKET + "/" + root,
+                "--flink-conf",
+                flinkConf.toString()));
+        arguments.addAll(List.of(options));
+        return KafkaBackupProcess.start(folder, arguments);
     }
 
     /** A process and its log. */

@@ -42,6 +42,12 @@ class S3IT {
     private static final String PREFIX = "some/root/";
     private static final String RESTORE_ID = "from-s3";
 
+    /** {@code ./flink-conf} is taken if no other one is named. */
+    private static final List<String> FOUND = List.of();
+
+    /** In the log of a Flink that reports metrics. */
+    private static final String REPORTS = "Reporting metrics for reporter prometheus";
+
     private final ProducedLog produced = new ProducedLog();
 
     @TempDir
@@ -58,11 +64,15 @@ class S3IT {
             client.createBucket(request -> request.bucket(BUCKET));
             Path flinkConf = flinkConf(s3);
 
-            run(flinkConf, "backup", "--include", TOPIC, "--once");
+            Path ofBoundedRun = run(FOUND, "backup", "--include", TOPIC, "--once");
+            assertThat(ofBoundedRun)
+                    .as("a configuration that nobody named opens no port")
+                    .content()
+                    .doesNotContain(REPORTS);
             produce(500);
             Path log = folder.resolve("continuous.log");
             try (KafkaBackupProcess backup = start(
-                    flinkConf,
+                    named(flinkConf),
                     "backup",
                     "--include",
                     TOPIC,
@@ -80,6 +90,7 @@ class S3IT {
                             BucketDownload.download(client, BUCKET, PREFIX, copy);
                             return stored.hold(produced);
                         });
+                assertThat(log).content().contains(REPORTS);
                 assertThat(webUi(backup, "/jobmanager/config"))
                         .contains("execution.checkpointing.dir")
                         .doesNotContain(S3Proxy.SECRET_KEY, S3Proxy.ACCESS_KEY);
@@ -91,7 +102,7 @@ class S3IT {
             judge.assertNoOverlap(TOPIC, topicId);
 
             BROKER.deleteTopic(TOPIC);
-            run(flinkConf, "restore", "--topic", TOPIC, "--restore-id", RESTORE_ID);
+            run(named(flinkConf), "restore", "--topic", TOPIC, "--restore-id", RESTORE_ID);
             BucketDownload.download(client, BUCKET, PREFIX + "restores/", folder.resolve("restores"));
         }
         TargetJudge judge = new TargetJudge(BROKER.bootstrapServers());
@@ -110,7 +121,7 @@ class S3IT {
             Files.writeString(config, Files.readString(config).replace(S3Proxy.ACCESS_KEY, "wrong-access-key"));
             Path log = folder.resolve("wrong.log");
             try (KafkaBackupProcess backup =
-                    start(flinkConf, "backup", "--include", TOPIC, "--log-file", log.toString())) {
+                    start(named(flinkConf), "backup", "--include", TOPIC, "--log-file", log.toString())) {
                 backup.assertEndsWith(1, Duration.ofSeconds(30));
                 assertThat(backup.errorLines())
                         .as("%s", backup)
@@ -135,7 +146,7 @@ class S3IT {
 
     /** What a user writes for a server of their own, with limits that make errors appear soon. */
     private Path flinkConf(S3Proxy s3) throws IOException {
-        Path flinkConf = Files.createDirectories(folder.resolve("flink-conf-of-the-test"));
+        Path flinkConf = Files.createDirectories(folder.resolve("flink-conf"));
         Files.writeString(
                 flinkConf.resolve("config.yaml"), """
                 s3.endpoint: %s
@@ -146,30 +157,38 @@ class S3IT {
                 s3.retry.limit: 2
                 s3.connection.timeout: 20000
                 s3.directory.marker.retention: keep
+                metrics.reporters: prometheus
+                metrics.reporter.prometheus.factory.class: org.apache.flink.metrics.prometheus.PrometheusReporterFactory
+                metrics.reporter.prometheus.port: 0
                 """.formatted(s3.endpoint(), S3Proxy.ACCESS_KEY, S3Proxy.SECRET_KEY));
         return flinkConf;
     }
 
-    private void run(Path flinkConf, String command, String... options) throws Exception {
+    private static List<String> named(Path flinkConf) {
+        return List.of("--flink-conf", flinkConf.toString());
+    }
+
+    /** Returns the log. */
+    private Path run(List<String> configuration, String command, String... options) throws Exception {
         Path log = folder.resolve(command + ".log");
         List<String> all = new ArrayList<>(List.of(options));
         all.addAll(List.of("--web-port", "0", "--log-file", log.toString()));
-        try (KafkaBackupProcess process = start(flinkConf, command, all.toArray(String[]::new))) {
+        try (KafkaBackupProcess process = start(configuration, command, all.toArray(String[]::new))) {
             process.assertEndsWith(0, PATIENCE);
             assertThat(log).isNotEmptyFile();
             assertNoSecret(process, log);
         }
+        return log;
     }
 
-    private KafkaBackupProcess start(Path flinkConf, String command, String... options) {
+    private KafkaBackupProcess start(List<String> configuration, String command, String... options) {
         List<String> arguments = new ArrayList<>(List.of(
                 command,
                 "--bootstrap-server",
                 BROKER.bootstrapServers(),
                 "--storage",
-                "s3://" + BUCKET + "/" + PREFIX,
-                "--flink-conf",
-                flinkConf.toString()));
+                "s3://" + BUCKET + "/" + PREFIX));
+        arguments.addAll(configuration);
         arguments.addAll(List.of(options));
         return KafkaBackupProcess.start(folder, arguments);
     }

@@ -184,8 +184,15 @@ class SecurityIT {
     }
 
     private KafkaBackupProcess start(String user, String command, String... options) throws IOException {
+        return start(SECURITY, BROKER, folder, user, command, options);
+    }
+
+    /** Starts a command as a user, with its files, the storage among them, in the folder. */
+    static KafkaBackupProcess start(
+            SecureBroker security, BrokerExtension broker, Path folder, String user, String command, String... options)
+            throws IOException {
         Properties properties = new Properties();
-        properties.putAll(SECURITY.clientProperties(user));
+        properties.putAll(security.clientProperties(user));
         Path file = folder.resolve(user + ".properties");
         try (var writer = Files.newBufferedWriter(file)) {
             properties.store(writer, null);
@@ -193,7 +200,7 @@ class SecurityIT {
         List<String> arguments = new ArrayList<>(List.of(
                 command,
                 "--bootstrap-server",
-                BROKER.bootstrapServers(),
+                broker.bootstrapServers(),
                 "--command-config",
                 file.toString(),
                 "--storage",

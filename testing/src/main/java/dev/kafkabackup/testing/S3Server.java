@@ -48,8 +48,6 @@ public final class S3Server implements AutoCloseable {
                 s3proxy.authorization=aws-v2-or-v4
                 s3proxy.identity=%s
                 s3proxy.credential=%s
-                # it encrypts nothing itself
-                s3proxy.ignore-unknown-headers=true
                 jclouds.provider=filesystem-nio2
                 jclouds.filesystem.basedir=%s
                 """.formatted(ACCESS_KEY, SECRET_KEY, data));

@@ -92,7 +92,7 @@ final class TestSink implements AutoCloseable {
         SegmentPublisher publisher = new SegmentPublisher(
                 storage,
                 2,
-                new PublisherMetrics(UnregisteredMetricsGroup.createSinkWriterMetricGroup()),
+                PublisherMetrics.of(UnregisteredMetricsGroup.createSinkWriterMetricGroup()),
                 segment -> SegmentSinkWriter.tellPublished(lag, segment),
                 new RepeatedWarning());
         LagWatch watch = LAG.watch(lag, UnregisteredMetricsGroup.createSinkWriterMetricGroup());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.benchmark.contestant;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,9 +26,15 @@ public final class TargetTopic {
 
     /** Creates it; it keeps everything, whatever the timestamps. */
     public void create(int partitions) throws InterruptedException {
+        create(partitions, Map.of());
+    }
+
+    /** As {@link #create(int)}, with more configs. */
+    public void create(int partitions, Map<String, String> configs) throws InterruptedException {
+        Map<String, String> all = new HashMap<>(configs);
+        all.put("retention.ms", "-1");
         try (Admin admin = admin()) {
-            admin.createTopics(List.of(new NewTopic(name, Optional.of(partitions), Optional.empty())
-                            .configs(Map.of("retention.ms", "-1"))))
+            admin.createTopics(List.of(new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(all)))
                     .all()
                     .get();
         } catch (ExecutionException e) {

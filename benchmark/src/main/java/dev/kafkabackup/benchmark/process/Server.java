@@ -60,6 +60,25 @@ public final class Server implements AutoCloseable {
         return address;
     }
 
+    /** User and system time since its start. */
+    public Duration cpu() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /**
+     * Asks it to end, as an operator does.
+     *
+     * @return its exit code
+     * @throws FailedProgram if it does not end within a minute
+     */
+    public int stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new FailedProgram("A server did not end");
+        }
+        return process.exitValue();
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();
