@@ -20,6 +20,11 @@ record CommandRun(int exitCode, List<String> output, List<String> errors) {
 
     /** Runs a command; what is to be one argument holds no space. */
     static CommandRun of(String command) {
+        return of(List.of(command.split(" ")));
+    }
+
+    /** Runs a command. */
+    static CommandRun of(List<String> arguments) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -30,7 +35,7 @@ record CommandRun(int exitCode, List<String> output, List<String> errors) {
         try {
             CommandLine commandLine = KafkaBackup.commandLine();
             commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
-            exitCode = commandLine.execute(command.split(" "));
+            exitCode = commandLine.execute(arguments.toArray(String[]::new));
         } finally {
             System.setOut(out);
             System.setErr(err);
