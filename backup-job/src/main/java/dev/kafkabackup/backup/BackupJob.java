@@ -147,7 +147,7 @@ public final class BackupJob {
                 .setDescription("Records topic metadata and the committed offsets of consumer groups")
                 .setParallelism(1)
                 .sinkTo(new DiscardingSink<>())
-                .name("Nothing to write")
+                .name("End of snapshots")
                 .uid("snapshots-end")
                 .setParallelism(1);
 

@@ -16,6 +16,7 @@ import dev.kafkabackup.topic.TopicIncarnation;
 import dev.kafkabackup.topic.TopicMetadata;
 import dev.kafkabackup.topic.TopicState;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.runtime.testutils.InMemoryReporter;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -46,10 +49,14 @@ class MaintenanceIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @RegisterExtension
-    static final BrokerExtension BROKER = new BrokerExtension().with("log.retention.check.interval.ms", "200");
+    static final BrokerExtension BROKER = new BrokerExtension()
+            .with("log.initial.task.delay.ms", "200")
+            .with("log.retention.check.interval.ms", "200");
+
+    private static final InMemoryReporter METRICS = InMemoryReporter.createWithRetainedMetrics();
 
     @RegisterExtension
-    static final MiniClusterExtension FLINK = TestBackup.cluster();
+    static final MiniClusterExtension FLINK = TestBackup.cluster(METRICS);
 
     @TempDir
     private Path folder;
@@ -113,8 +120,8 @@ class MaintenanceIT {
             backup.awaitCovered(log, "again", oldId);
             Instant before = Instant.now();
             BROKER.deleteTopic("again");
-            Uuid newId = BROKER.createTopic("again", 2);
-            Produce.to(BROKER, log, "again", 2, 100);
+            Uuid newId = BROKER.createTopic("again", 1);
+            Produce.to(BROKER, log, "again", 1, 100);
             backup.awaitCovered(log, "again", newId);
 
             await().atMost(PATIENCE)
@@ -149,6 +156,7 @@ class MaintenanceIT {
                     .until(() -> MaintenanceOutcome.last(backup.storage()).stream()
                             .flatMap(outcome -> outcome.refusals().stream())
                             .anyMatch(refusal -> refusal.contains("9 topics") && refusal.contains("vanished")));
+            await().atMost(PATIENCE).until(() -> refusals(job) == 1);
             RetentionStore retention = new RetentionStore(backup.storage());
             await("the grace to end")
                     .atMost(PATIENCE)
@@ -175,6 +183,50 @@ class MaintenanceIT {
             assertThat(new Catalog(backup.storage()).topics()).hasSize(10);
             assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
         }
+    }
+
+    private static int refusals(RunningBackup job) {
+        return METRICS.findMetrics(job.id(), ".*Maintenance.*refusals").values().stream()
+                .mapToInt(metric -> (Integer) ((Gauge<?>) metric).getValue())
+                .sum();
+    }
+
+    @Test
+    void aMaintenanceThatFailsAtEveryCallCostsTheBackupNothing() throws Exception {
+        Uuid id = BROKER.createTopic("unmaintained", 2);
+        // what it writes first in each cycle, and what it reads of each topic, cannot be there
+        Path probes = Files.writeString(folder.resolve("maintenance"), "in the way");
+        Path retention = folder.resolve("topics/topic=unmaintained/id=" + id + "/retention");
+        Files.createDirectories(retention.getParent());
+        Files.writeString(retention, "in the way");
+        try (RunningBackup job =
+                backup.with(BackupOptions.INCLUDE, "unmaintained").start()) {
+            for (int round = 0; round < 3; round++) {
+                Produce.to(BROKER, log, "unmaintained", 2, 100);
+                backup.awaitCovered(log, "unmaintained", id);
+            }
+            await().atMost(PATIENCE).until(() -> maintenance(job, "failures") > 5);
+            assertThat(maintenance(job, "cycles")).isZero();
+
+            Files.delete(probes);
+            await().atMost(PATIENCE).until(() -> maintenance(job, "cycles") > 5);
+            assertThat(MaintenanceOutcome.last(backup.storage()))
+                    .get()
+                    .satisfies(
+                            outcome -> assertThat(outcome.failures()).anyMatch(line -> line.contains("unmaintained")));
+            Produce.to(BROKER, log, "unmaintained", 2, 100);
+            backup.awaitCovered(log, "unmaintained", id);
+            assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
+        }
+        backup.assertComplete(log, "unmaintained", id);
+        backup.assertEachOffsetInOneSegment(log, "unmaintained", id);
+    }
+
+    private static long maintenance(RunningBackup job, String counter) {
+        return job.counters(METRICS, counter).entrySet().stream()
+                .filter(metric -> metric.getKey().contains("Maintenance"))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
     }
 
     private void produceNow(String topic, int count) {

@@ -8,27 +8,39 @@ import dev.kafkabackup.catalog.TopicMetadataStore;
 import dev.kafkabackup.group.GroupHistory;
 import dev.kafkabackup.group.GroupOffset;
 import dev.kafkabackup.group.GroupSnapshot;
+import dev.kafkabackup.json.Json;
+import dev.kafkabackup.testing.AnswerGate;
 import dev.kafkabackup.testing.BrokerExtension;
+import dev.kafkabackup.testing.KafkaAnswer;
+import dev.kafkabackup.testing.KafkaProxy;
 import dev.kafkabackup.testing.ProducedLog;
 import dev.kafkabackup.topic.TopicIncarnation;
 import dev.kafkabackup.topic.TopicMetadata;
 import dev.kafkabackup.topic.TopicState;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,8 +51,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class SnapshotsIT {
 
+    private static final String SNAPSHOTS = "kafka-backup-snapshots";
+    private static final KafkaProxy PROXY = new KafkaProxy();
+
     @RegisterExtension
-    static final BrokerExtension BROKER = new BrokerExtension();
+    static final BrokerExtension BROKER = new BrokerExtension().behind(PROXY);
 
     @RegisterExtension
     static final MiniClusterExtension FLINK = TestBackup.cluster();
@@ -93,6 +108,61 @@ class SnapshotsIT {
         // nor does a job that starts without having seen the topic
         backup.runOnce();
         awaitOffsets(first, offset("reborn-readers", "reborn", first, 0, 42));
+    }
+
+    /** Nobody knows which incarnation they are of. */
+    @Test
+    void offsetsThatWereReadWhileTheTopicWasReplacedAreNotRecorded() throws Exception {
+        Uuid first = BROKER.createTopic("replaced", 1);
+        Produce.to(BROKER, new ProducedLog(), "replaced", 1, 100);
+        commit("replaced-readers", "replaced", 0, 42);
+        try (RunningBackup job = backup.start()) {
+            awaitOffsets(first, offset("replaced-readers", "replaced", first, 0, 42));
+            Uuid second;
+            try (AnswerGate offsets = PROXY.hold(KafkaAnswer.to(SNAPSHOTS, ApiKeys.OFFSET_FETCH))) {
+                offsets.awaitHeld();
+                BROKER.deleteTopic("replaced");
+                second = BROKER.createTopic("replaced", 1);
+            }
+            commit("replaced-readers", "replaced", 0, 1);
+            awaitOffsets(second, offset("replaced-readers", "replaced", second, 0, 1));
+            assertThat(everRecorded("replaced-readers"))
+                    .containsExactlyInAnyOrder(
+                            offset("replaced-readers", "replaced", first, 0, 42),
+                            offset("replaced-readers", "replaced", second, 0, 1));
+            job.cancel();
+        }
+    }
+
+    /** What a transaction is about to replace may be outdated already. */
+    @Test
+    void offsetsThatATransactionIsAboutToReplaceAreRecordedWhenItIsDecided() throws Exception {
+        Uuid id = BROKER.createTopic("transactional", 1);
+        Produce.to(BROKER, new ProducedLog(), "transactional", 1, 100);
+        commit("in-transaction", "transactional", 0, 10);
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", BROKER.bootstrapServers(), "transactional.id", "offsets"),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+                KafkaConsumer<byte[], byte[]> member = new KafkaConsumer<>(
+                        Map.of("bootstrap.servers", BROKER.bootstrapServers(), "group.id", "in-transaction"),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer());
+                AnswerGate asked = PROXY.watch(KafkaAnswer.to(SNAPSHOTS, ApiKeys.OFFSET_FETCH))) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.sendOffsetsToTransaction(
+                    Map.of(new TopicPartition("transactional", 0), new OffsetAndMetadata(20)), member.groupMetadata());
+            try (RunningBackup job = backup.start()) {
+                // it asks again and again until it is answered
+                asked.awaitPassed(5);
+                producer.commitTransaction();
+                awaitOffsets(id, offset("in-transaction", "transactional", id, 0, 20));
+                assertThat(everRecorded("in-transaction"))
+                        .containsExactly(offset("in-transaction", "transactional", id, 0, 20));
+                job.cancel();
+            }
+        }
     }
 
     @Test
@@ -217,6 +287,21 @@ class SnapshotsIT {
                 .asOf(Instant.now()).all().stream()
                         .filter(offset -> offset.topicId().equals(topicId))
                         .toList();
+    }
+
+    /** In any snapshot, whatever became of it. */
+    private List<GroupOffset> everRecorded(String group) throws IOException {
+        List<GroupOffset> recorded = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(path -> path.toString().contains("/groups/") && Files.isRegularFile(path))
+                    .toList()) {
+                GroupSnapshot snapshot = Json.read(file.toString(), Files.readAllBytes(file), GroupSnapshot.class);
+                snapshot.offsets().stream()
+                        .filter(offset -> offset.group().equals(group))
+                        .forEach(recorded::add);
+            }
+        }
+        return recorded;
     }
 
     private static GroupOffset offset(String group, String topic, Uuid topicId, int partition, long offset) {

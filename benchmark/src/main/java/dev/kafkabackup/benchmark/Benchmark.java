@@ -8,6 +8,7 @@ import dev.kafkabackup.benchmark.contestant.Backup;
 import dev.kafkabackup.benchmark.contestant.BackupToS3;
 import dev.kafkabackup.benchmark.contestant.ConsumeOnly;
 import dev.kafkabackup.benchmark.contestant.Contestant;
+import dev.kafkabackup.benchmark.contestant.MaintainedBackup;
 import dev.kafkabackup.benchmark.contestant.ProduceOnly;
 import dev.kafkabackup.benchmark.contestant.Restore;
 import dev.kafkabackup.benchmark.contestant.StockBackup;
@@ -21,6 +22,7 @@ import dev.kafkabackup.benchmark.process.Broker;
 import dev.kafkabackup.benchmark.process.FailedProgram;
 import dev.kafkabackup.benchmark.process.S3Server;
 import dev.kafkabackup.benchmark.process.Server;
+import dev.kafkabackup.benchmark.report.LogBytes;
 import dev.kafkabackup.benchmark.report.Report;
 import dev.kafkabackup.benchmark.report.Result;
 import java.io.IOException;
@@ -52,6 +54,9 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 final class Benchmark implements Callable<Integer> {
+
+    /** The size of a zstd log is measured on one record of this many. */
+    private static final int ZSTD_SAMPLE = 10;
 
     private static final class ProfileConverter implements ITypeConverter<Profile> {
         @Override
@@ -131,15 +136,22 @@ final class Benchmark implements Callable<Integer> {
         Path data = Files.createDirectories(run.resolve("data"));
         try (Server broker = Broker.start(data);
                 S3Server s3 = S3Server.start(data, s3proxy.toAbsolutePath())) {
-            SourceTopic source = fill(broker.address());
+            long recordsPerPartition = recordsPerPartition();
+            SourceTopic source = fill(broker.address(), "source", "lz4", recordsPerPartition);
             Fingerprint.Of total = source.total();
-            long logBytes = new TargetTopic(broker.address(), source.name()).logBytes();
+            SourceTopic sample = fill(broker.address(), "zstd-sample", "zstd", recordsPerPartition / ZSTD_SAMPLE);
+            LogBytes log = new LogBytes(
+                    new TargetTopic(broker.address(), source.name()).logBytes(),
+                    new TargetTopic(broker.address(), sample.name()).logBytes()
+                            * total.records()
+                            / sample.total().records());
             System.err.printf(
                     Locale.ROOT,
-                    "%,d records, %,d bytes, %,d bytes in the broker's lz4 log%n",
+                    "%,d records, %,d bytes, %,d bytes in the broker's lz4 log, about %,d in a zstd log%n",
                     total.records(),
                     total.bytes(),
-                    logBytes);
+                    log.lz4(),
+                    log.zstd());
             Arena arena = new Arena(
                     broker.address(),
                     profile,
@@ -151,7 +163,7 @@ final class Benchmark implements Callable<Integer> {
                     compressionLevel,
                     checkpointSeconds);
             List<Result> results = new Rounds(contestants(arena, s3, run), data, run).run(rounds);
-            Report report = new Report(facts(begin), total, logBytes, results);
+            Report report = new Report(facts(begin), total, log, results);
             Files.writeString(run.resolve("report.md"), report.table());
             report.writeJson(run.resolve("report.json"));
             System.out.println(report.table());
@@ -162,7 +174,7 @@ final class Benchmark implements Callable<Integer> {
         return 0;
     }
 
-    private SourceTopic fill(String bootstrapServers) throws InterruptedException {
+    private long recordsPerPartition() {
         RecordPool pool = RecordPool.of(profile);
         long sample = 0;
         int samples = 1000;
@@ -170,20 +182,26 @@ final class Benchmark implements Callable<Integer> {
             var record = pool.record("", 0, i);
             sample += RecordPool.bytes(record.key(), record.value(), record.headers());
         }
-        long recordsPerPartition = Math.max(1, megabytes * 1_000_000 * samples / sample / partitions);
-        TargetTopic topic = new TargetTopic(bootstrapServers, "source");
-        topic.create(partitions);
-        return new Filling(bootstrapServers, pool, "lz4")
-                .fill("source", partitions, recordsPerPartition, parallelism, true);
+        return Math.max(ZSTD_SAMPLE, megabytes * 1_000_000 * samples / sample / partitions);
+    }
+
+    private SourceTopic fill(String bootstrapServers, String topic, String compression, long recordsPerPartition)
+            throws InterruptedException {
+        new TargetTopic(bootstrapServers, topic).create(partitions);
+        return new Filling(bootstrapServers, RecordPool.of(profile), compression)
+                .fill(topic, partitions, recordsPerPartition, parallelism, true);
     }
 
     private List<Contestant> contestants(Arena arena, S3Server s3, Path logs) throws IOException, InterruptedException {
         List<Contestant> all = new ArrayList<>(List.of(
                 new ConsumeOnly(arena, false),
                 new ConsumeOnly(arena, true),
-                new StockBackup(arena),
+                new StockBackup(arena, false),
+                new StockBackup(arena, true),
                 new Backup(arena),
                 new BackupToS3(arena, s3),
+                new MaintainedBackup(arena, true),
+                new MaintainedBackup(arena, false),
                 new ProduceOnly(arena),
                 new Restore(arena, arena.folder().resolve("to-restore"))));
         if (only != null) {

@@ -120,6 +120,11 @@ record PlanView(
                             "Tombstones may be missing in partition %d of %s, so deleted keys may come back: %s",
                             row.partition(), row.topic(), late));
             row.damaged().forEach(damage -> Terminal.note("Damaged: %s", damage));
+            if (row.withoutTimestamp() > 0) {
+                Terminal.note(
+                        "Without a timestamp in partition %d of %s, which no time range selects: %d records",
+                        row.partition(), row.topic(), row.withoutTimestamp());
+            }
         }
         findings.forEach(finding -> Terminal.note("%s: %s", finding.refuses() ? "Refused" : "Allowed", finding.what()));
     }
@@ -167,6 +172,8 @@ record PlanView(
      * @param damaged objects that cannot be restored from
      * @param readLate selected offsets of a compacted topic that were backed up so late that tombstones may be missing
      * @param expired offsets in the selected range that are not in the backup any more, because Kafka had removed them
+     * @param withoutTimestamp number of records that the selected time range leaves out because no record of their
+     *     segments has a timestamp
      * @param target name of the topic to restore into
      * @param targetState how the target partition looks now
      */
@@ -187,6 +194,7 @@ record PlanView(
             List<Damage> damaged,
             List<LateRead> readLate,
             List<OffsetRange> expired,
+            long withoutTimestamp,
             String target,
             String targetState) {
 
@@ -209,6 +217,7 @@ record PlanView(
                     source.damaged(),
                     source.readLate(),
                     source.expired(),
+                    source.withoutTimestamp(),
                     topic.target(),
                     state);
         }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.cli;
 
-import dev.kafkabackup.cli.flink.Flink;
-import dev.kafkabackup.cli.flink.FlinkJob;
 import dev.kafkabackup.cli.options.FilterJarOption;
 import dev.kafkabackup.cli.options.FlinkChoice;
 import dev.kafkabackup.cli.options.FlinkOptions;
@@ -12,7 +10,6 @@ import dev.kafkabackup.cli.options.ProduceOptions;
 import dev.kafkabackup.cli.options.SelectionOptions;
 import dev.kafkabackup.cli.options.StorageOptions;
 import dev.kafkabackup.cli.options.TargetTopicOptions;
-import dev.kafkabackup.cli.progress.RestoreProgress;
 import dev.kafkabackup.error.ExitCode;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.restore.Restore;
@@ -24,7 +21,6 @@ import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.resume.Progress;
 import dev.kafkabackup.restore.sink.Delivery;
-import dev.kafkabackup.restore.topicconfig.FinalizedTopic;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,9 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,8 +54,6 @@ import picocli.CommandLine.Option;
 public final class RestoreCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RestoreCommand.class);
-
-    private static final String JOB_JAR = "restore-job.jar";
 
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
@@ -152,12 +144,13 @@ public final class RestoreCommand implements Callable<Integer> {
         Terminal.note("Restore id: %s", id);
         try (Restore restore = Restore.open(config)) {
             Optional<RestorePlan> begun = restoreId == null ? Optional.empty() : restore.begun();
-            JobRun run = (plan, mapped) -> run(restore, plan, mapped, flinkConf, filterJars);
-            return begun.isPresent() ? goOn(restore, begun.get(), run) : begin(restore, targetOptions, run);
+            RestoreExecution execution =
+                    new RestoreExecution(restore, flinkChoice, flinkConf, parallelism(), filterJars);
+            return begun.isPresent() ? goOn(restore, begun.get(), execution) : begin(restore, targetOptions, execution);
         }
     }
 
-    private int begin(Restore restore, TargetOptions targetOptions, JobRun run) throws Exception {
+    private int begin(Restore restore, TargetOptions targetOptions, RestoreExecution execution) throws Exception {
         if (selection.namesNoTopic()) {
             throw new UsageException(
                     restoreId == null
@@ -172,7 +165,7 @@ public final class RestoreCommand implements Callable<Integer> {
         print(restore, plan);
         RestorePlan prepared = restore.prepare(plan, targetOptions);
         Terminal.note("Restoring %d records at most", prepared.recordsAtMost());
-        return run.of(prepared, Map.of());
+        return run(restore, prepared, Map.of(), execution);
     }
 
     private int dryRun(Restore restore, RestorePlan plan, TargetOptions targetOptions) {
@@ -184,11 +177,11 @@ public final class RestoreCommand implements Callable<Integer> {
         return (view.isRefused() ? ExitCode.REFUSED : ExitCode.DONE).code();
     }
 
-    private int goOn(Restore restore, RestorePlan plan, JobRun run) throws Exception {
+    private int goOn(Restore restore, RestorePlan plan, RestoreExecution execution) throws Exception {
         Optional<RestoreReport> report = restore.finished();
         if (report.isPresent()) {
             if (finalize) {
-                return finalizeTargets(restore);
+                return completion(restore).finalizeTargets(dryRun).code();
             }
             RestoreReportTable.print(report.get(), output.json());
             Terminal.note(
@@ -215,7 +208,9 @@ public final class RestoreCommand implements Callable<Integer> {
                         : "The offset map leads to %d records, of %d at most; what was produced besides is produced again",
                 progress.records(),
                 plan.recordsAtMost());
-        return progress.complete() ? finish(restore, plan, Instant.now()) : run.of(plan, restore.mappedRecords(plan));
+        return progress.complete()
+                ? completion(restore).finish(plan, Instant.now()).code()
+                : run(restore, plan, restore.mappedRecords(plan), execution);
     }
 
     private void print(Restore restore, RestorePlan plan) {
@@ -225,91 +220,19 @@ public final class RestoreCommand implements Callable<Integer> {
         }
     }
 
-    /** Runs the job of a plan. */
-    @FunctionalInterface
-    private interface JobRun {
-
-        /**
-         * Returns the exit code.
-         *
-         * @param mapped number of records that each target holds already
-         */
-        int of(RestorePlan plan, Map<String, Long> mapped) throws Exception;
-    }
-
-    private int run(
-            Restore restore, RestorePlan plan, Map<String, Long> mapped, Configuration flinkConf, List<URI> filterJars)
+    /** @param mapped number of records that each target holds already */
+    private int run(Restore restore, RestorePlan plan, Map<String, Long> mapped, RestoreExecution execution)
             throws Exception {
-        CompletableFuture<String> stop = flinkChoice.stopSignal();
         Instant startedAt = Instant.now();
-        try (Flink flink = flinkChoice.start(flinkConf, parallelism(), JOB_JAR)) {
-            flink.webUi().ifPresent(uri -> Terminal.note("Web UI: %s", uri));
-            if (!flinkChoice.follows()) {
-                submit(flink, restore, plan, filterJars);
-                goesOn(plan);
-                return ExitCode.DONE.code();
-            }
-            boolean done;
-            try (RestoreProgress progress = RestoreProgress.show(plan, mapped, flink.counters(), Terminal.screen())) {
-                done = restore.run(
-                        plan,
-                        () -> submit(flink, restore, plan, filterJars).awaitEnd(stop),
-                        note -> Terminal.note("%s", note));
-            }
-            if (!done && flink.endsWithItsJobs()) {
-                Terminal.note(
-                        "Stopped by %s before the restore was complete; start it again with --restore-id %s, it goes on where it was",
-                        stop.join(), plan.restoreId());
-            } else if (!done) {
-                goesOn(plan);
-            }
-            if (!done) {
-                return ExitCode.FAILED.code();
-            }
-        }
-        return finish(restore, plan, startedAt);
+        return (switch (execution.run(plan, mapped)) {
+                    case COMPLETE -> completion(restore).finish(plan, startedAt);
+                    case LEFT_TO_THE_CLUSTER -> ExitCode.DONE;
+                    case STOPPED -> ExitCode.FAILED;
+                })
+                .code();
     }
 
-    private static FlinkJob submit(Flink flink, Restore restore, RestorePlan plan, List<URI> filterJars) {
-        StreamExecutionEnvironment environment = flink.environment();
-        restore.build(environment, plan);
-        FlinkJob job = flink.submit(environment, "Kafka restore " + plan.restoreId(), filterJars);
-        if (!flink.endsWithItsJobs()) {
-            LOG.info("Restore {} runs as job {}", plan.restoreId(), job.id());
-            Terminal.note("Restore %s runs as job %s", plan.restoreId(), job.id());
-        }
-        return job;
-    }
-
-    /** Nobody of ours will be there when the job ends. */
-    private static void goesOn(RestorePlan plan) {
-        Terminal.note(
-                "The job goes on on the cluster; when it has ended, start 'restore --restore-id %s' once more: it checks that everything is there, and writes the report",
-                plan.restoreId());
-    }
-
-    private int finish(Restore restore, RestorePlan plan, Instant startedAt) {
-        RestoreReportTable.print(restore.finish(plan, startedAt), output.json());
-        if (!finalize) {
-            return ExitCode.DONE.code();
-        }
-        List<FinalizedTopic> topics = restore.finalizeTargets(false);
-        // one JSON document is what a program expects, and the report is in it
-        FinalizationTable.print(topics, false, output.json() ? line -> Terminal.note("%s", line) : Terminal::result);
-        return exitCode(topics);
-    }
-
-    private int finalizeTargets(Restore restore) {
-        List<FinalizedTopic> topics = restore.finalizeTargets(dryRun);
-        if (output.json()) {
-            Terminal.result(new FinalizationTable.Document(dryRun, topics));
-        } else {
-            FinalizationTable.print(topics, dryRun, Terminal::result);
-        }
-        return exitCode(topics);
-    }
-
-    private static int exitCode(List<FinalizedTopic> topics) {
-        return (topics.stream().anyMatch(FinalizedTopic::refused) ? ExitCode.REFUSED : ExitCode.DONE).code();
+    private RestoreCompletion completion(Restore restore) {
+        return new RestoreCompletion(restore, finalize, output.json());
     }
 }

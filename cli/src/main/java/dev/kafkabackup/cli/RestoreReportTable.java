@@ -38,7 +38,7 @@ final class RestoreReportTable {
         Table.print(
                 List.of("TARGET", "PARTITION", "TOPIC", "TOPIC ID", "RECORDS", "SOURCE OFFSETS", "TARGET OFFSETS"),
                 rows);
-        for (String line : leftOut(report)) {
+        for (String line : notAsItWas(report)) {
             Terminal.result(line);
         }
         @Nullable Long repeated = report.delivery().repeatedAtMost();
@@ -63,7 +63,7 @@ final class RestoreReportTable {
         return first == null || last == null ? "" : first + " - " + last;
     }
 
-    private static List<String> leftOut(RestoreReport report) {
+    private static List<String> notAsItWas(RestoreReport report) {
         List<String> lines = new ArrayList<>();
         for (TopicReport topic : report.topics()) {
             for (PartitionReport partition : topic.partitions()) {
@@ -79,6 +79,19 @@ final class RestoreReportTable {
                             + partition.notInBackup().stream()
                                     .map(OffsetRange::toString)
                                     .collect(Collectors.joining(" ")));
+                }
+                if (partition.withoutTimestampLeftOut() > 0) {
+                    lines.add(where
+                            + "%d records without a timestamp, which no time range selects"
+                                    .formatted(partition.withoutTimestampLeftOut()));
+                }
+                if (partition.withoutTimestampRestored() > 0) {
+                    lines.add("Restored of %s-%d (%s) with the timestamp 0: %d records that have none"
+                            .formatted(
+                                    topic.topic(),
+                                    partition.partition(),
+                                    partition.topicId(),
+                                    partition.withoutTimestampRestored()));
                 }
             }
         }

@@ -82,7 +82,7 @@ final class Terminal {
 
         @Override
         public Duration interval() {
-            return Duration.ofSeconds(10);
+            return Duration.ofSeconds(5);
         }
 
         @Override

@@ -14,12 +14,16 @@ import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Objects that each hold all that their writer knew. A reader takes all of them together, so writers need no lock;
  * whoever writes removes the objects whose content is in the one written.
  */
 final class KnowledgeObjects {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KnowledgeObjects.class);
 
     private final BackupStorage storage;
     private final String prefix;
@@ -57,8 +61,8 @@ final class KnowledgeObjects {
         return all;
     }
 
-    /** Writes one more object, then removes those that it replaces. */
-    String write(String folder, byte[] json, Collection<String> replaced) throws IOException {
+    /** Writes one more object, and returns where it is. */
+    String write(String folder, byte[] json) throws IOException {
         String path = folder
                 + String.format(
                         Locale.ROOT,
@@ -67,9 +71,32 @@ final class KnowledgeObjects {
                         Instant.now().toEpochMilli(),
                         ThreadLocalRandom.current().nextInt());
         storage.publish(path, ObjectContent.of(json));
+        return path;
+    }
+
+    /** Removes objects whose content is in one that was written. */
+    void remove(Collection<String> replaced) throws IOException {
         for (String old : replaced) {
             storage.delete(old);
         }
-        return path;
+    }
+
+    /**
+     * As {@link #remove}, for a writer that may have no right to delete: readers take all objects together, so those
+     * that stay are in nobody's way.
+     *
+     * @return those that stay
+     */
+    List<String> removeIfPossible(Collection<String> replaced) {
+        List<String> left = new ArrayList<>(replaced);
+        try {
+            while (!left.isEmpty()) {
+                storage.delete(left.get(0));
+                left.remove(0);
+            }
+        } catch (IOException e) {
+            LOG.debug("{} objects that are not needed any more stay: {}", left.size(), e.toString());
+        }
+        return left;
     }
 }

@@ -7,6 +7,7 @@ import dev.kafkabackup.json.Json;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -67,13 +68,25 @@ public final class ReadingStore {
     }
 
     /**
-     * Writes what is known now.
+     * Writes what is known now. A backup that may not delete keeps what it would remove.
      *
      * @param replaced objects whose content is part of the state, which are removed afterwards
-     * @return the object that was written
+     * @return the object that was written, and those of the replaced ones that could not be removed
      */
-    public String write(TopicIncarnation incarnation, ReadingState state, Collection<String> replaced)
+    public List<String> write(TopicIncarnation incarnation, ReadingState state, Collection<String> replaced)
             throws IOException {
-        return objects.write(BackupLayout.retention(incarnation), Json.write(state), replaced);
+        List<String> standing = new ArrayList<>();
+        standing.add(objects.write(BackupLayout.retention(incarnation), Json.write(state)));
+        standing.addAll(objects.removeIfPossible(replaced));
+        return standing;
+    }
+
+    /** Puts together what lies in several objects, as a backup that may not delete leaves it behind. */
+    public void gather(TopicIncarnation incarnation) throws IOException {
+        Stored stored = read(incarnation);
+        if (stored.objects().size() > 1) {
+            objects.write(BackupLayout.retention(incarnation), Json.write(stored.state()));
+            objects.remove(stored.objects());
+        }
     }
 }

@@ -63,7 +63,9 @@ public final class RetentionStore {
      */
     public String write(TopicIncarnation incarnation, RetentionState state, Collection<String> replaced)
             throws IOException {
-        return objects.write(BackupLayout.retention(incarnation), Json.write(state), replaced);
+        String path = objects.write(BackupLayout.retention(incarnation), Json.write(state));
+        objects.remove(replaced);
+        return path;
     }
 
     /** Says that the incarnation was deleted on purpose, even if it was one of many at once. */

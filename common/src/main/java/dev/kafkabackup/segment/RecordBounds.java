@@ -32,11 +32,17 @@ public record RecordBounds(OffsetRange offsets, long fromTimestamp, long toTimes
                 && (!boundsTime() || name.mayHoldTimestamps(fromTimestamp, toTimestamp));
     }
 
+    /** Whether the record is wanted. */
+    boolean contains(SegmentRecord record) {
+        return offsets.contains(record.offset())
+                && (!boundsTime() || (record.timestamp() >= fromTimestamp && record.timestamp() < toTimestamp));
+    }
+
     private boolean boundsTime() {
         return fromTimestamp != Long.MIN_VALUE || toTimestamp != Long.MAX_VALUE;
     }
 
-    /** Empty if all records of the segment are wanted. */
+    /** Leaves out pages, as far as their smallest and largest values tell; empty if all of the segment is wanted. */
     Optional<FilterCompat.Filter> filterOf(SegmentName name) {
         FilterPredicate wanted = null;
         if (!name.range().intersection(offsets).equals(Optional.of(name.range()))) {

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.apache.parquet.avro.AvroSchemaConverter;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ColumnWriteStore;
 import org.apache.parquet.column.ColumnWriter;
@@ -21,7 +20,6 @@ import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.api.Binary;
-import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,12 +40,6 @@ final class SegmentColumns {
      */
     private static final int PAGE_CHECK_RECORDS = 100;
 
-    private static final MessageType SCHEMA =
-            new AvroSchemaConverter(SegmentSchema.configuration()).convert(SegmentSchema.RECORD);
-
-    private static final String HEADER_KEY = "headers.list.element.key";
-    private static final String HEADER_VALUE = "headers.list.element.value";
-
     private static final ParquetProperties PROPERTIES = ParquetProperties.builder()
             .withAllocator(HeapByteBufferAllocator.getInstance())
             .withPageSize(PAGE_BYTES)
@@ -56,7 +48,7 @@ final class SegmentColumns {
             // the smallest and the largest payload help no reader, and would be kept as copies until the end
             .withStatisticsEnabled("key", false)
             .withStatisticsEnabled("value", false)
-            .withStatisticsEnabled(HEADER_VALUE, false)
+            .withStatisticsEnabled("headers.list.element.value", false)
             // payloads rarely repeat as a whole: a dictionary would cost memory and be thrown away
             .withDictionaryEncoding(false)
             .withPageWriteChecksumEnabled(true)
@@ -92,7 +84,7 @@ final class SegmentColumns {
     SegmentColumns(BytesOutputFile target, int compressionLevel) throws IOException {
         file = new ParquetFileWriter(
                 target,
-                SCHEMA,
+                SegmentSchema.COLUMNS,
                 ParquetFileWriter.Mode.CREATE,
                 ParquetWriter.DEFAULT_BLOCK_SIZE,
                 ParquetWriter.MAX_PADDING_SIZE_DEFAULT,
@@ -101,23 +93,19 @@ final class SegmentColumns {
         file.start();
         pages = new ColumnChunkPageWriteStore(
                 new ZstdCodecFactory(compressionLevel).getCompressor(CompressionCodecName.ZSTD),
-                SCHEMA,
+                SegmentSchema.COLUMNS,
                 PROPERTIES.getAllocator(),
                 PROPERTIES.getColumnIndexTruncateLength(),
                 PROPERTIES.getPageWriteChecksumEnabled());
-        columns = PROPERTIES.newColumnWriteStore(SCHEMA, pages);
-        offset = column("offset");
-        timestamp = column("timestamp");
-        timestampType = column("timestamp_type");
-        leaderEpoch = column("leader_epoch");
-        key = column("key");
-        value = column("value");
-        headerKey = column(HEADER_KEY);
-        headerValue = column(HEADER_VALUE);
-    }
-
-    private ColumnWriter column(String path) {
-        return columns.getColumnWriter(SCHEMA.getColumnDescription(path.split("\\.", -1)));
+        columns = PROPERTIES.newColumnWriteStore(SegmentSchema.COLUMNS, pages);
+        offset = columns.getColumnWriter(SegmentSchema.OFFSET);
+        timestamp = columns.getColumnWriter(SegmentSchema.TIMESTAMP);
+        timestampType = columns.getColumnWriter(SegmentSchema.TIMESTAMP_TYPE);
+        leaderEpoch = columns.getColumnWriter(SegmentSchema.LEADER_EPOCH);
+        key = columns.getColumnWriter(SegmentSchema.KEY);
+        value = columns.getColumnWriter(SegmentSchema.VALUE);
+        headerKey = columns.getColumnWriter(SegmentSchema.HEADER_KEY);
+        headerValue = columns.getColumnWriter(SegmentSchema.HEADER_VALUE);
     }
 
     /** Appends one row; the arrays of the record are read before this returns, and not kept. */

@@ -3,22 +3,11 @@ package dev.kafkabackup.segment;
 
 import dev.kafkabackup.error.BackupException;
 import dev.kafkabackup.error.CorruptDataException;
-import dev.kafkabackup.parquet.BytesInputFile;
 import dev.kafkabackup.parquet.FileChecksum;
-import dev.kafkabackup.parquet.ZstdCodecFactory;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import java.util.Optional;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.IndexedRecord;
 import org.apache.kafka.common.TopicIdPartition;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.parquet.avro.AvroParquetReader;
-import org.apache.parquet.filter2.compat.FilterCompat;
-import org.apache.parquet.hadoop.ParquetReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +21,8 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
 
     private final String path;
     private final SegmentName name;
-    private final boolean whole;
-    private final ParquetReader<IndexedRecord> parquet;
+    private final RecordBounds wanted;
+    private final SegmentRows rows;
 
     private @Nullable SegmentRecord next;
     private @Nullable BackupException failure;
@@ -41,11 +30,11 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
     private long lastOffset;
     private long recordsRead;
 
-    private SegmentReader(String path, SegmentName name, boolean whole, ParquetReader<IndexedRecord> parquet) {
+    private SegmentReader(String path, SegmentName name, RecordBounds wanted, SegmentRows rows) {
         this.path = path;
         this.name = name;
-        this.whole = whole;
-        this.parquet = parquet;
+        this.wanted = wanted;
+        this.rows = rows;
         this.lastOffset = name.range().startOffset() - 1;
     }
 
@@ -80,17 +69,7 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
             if (!hasChecksum && footer.metadata().name() != null) {
                 throw corrupt(path, name, "its footer does not have the checksum that it was written with", null);
             }
-            Optional<FilterCompat.Filter> filter = wanted.filterOf(name);
-            return new SegmentReader(
-                    path,
-                    name,
-                    filter.isEmpty(),
-                    AvroParquetReader.<IndexedRecord>builder(new BytesInputFile(bytes), SegmentSchema.configuration())
-                            .withDataModel(GenericData.get())
-                            .withCodecFactory(new ZstdCodecFactory(ZstdCodecFactory.DEFAULT_LEVEL))
-                            .usePageChecksumVerification(true)
-                            .withFilter(filter.orElse(FilterCompat.NOOP))
-                            .build());
+            return new SegmentReader(path, name, wanted, new SegmentRows(bytes, wanted.filterOf(name)));
         } catch (IOException | RuntimeException e) {
             throw asCorrupt(path, name, e);
         }
@@ -124,52 +103,27 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
     }
 
     private void advance() throws IOException {
-        @Nullable IndexedRecord stored = parquet.read();
-        if (stored == null) {
-            if (whole && recordsRead != name.records()) {
+        do {
+            readRow();
+        } while (next != null && !wanted.contains(next));
+    }
+
+    private void readRow() throws IOException {
+        SegmentRecord record = rows.read();
+        next = record;
+        if (record == null) {
+            if (rows.areAll() && recordsRead != name.records()) {
                 throw corrupt(
                         path, name, "only " + recordsRead + " of its " + name.records() + " records are there", null);
             }
             ended = true;
             return;
         }
-        SegmentRecord record = toRecord(stored);
         if (record.offset() <= lastOffset || !name.range().contains(record.offset())) {
             throw corrupt(path, name, "offset " + record.offset() + " follows " + lastOffset, null);
         }
         lastOffset = record.offset();
         recordsRead++;
-        next = record;
-    }
-
-    private static SegmentRecord toRecord(IndexedRecord stored) {
-        @Nullable Integer leaderEpoch = (Integer) stored.get(SegmentSchema.LEADER_EPOCH);
-        RecordHeaders headers = new RecordHeaders();
-        for (Object element : (Collection<?>) stored.get(SegmentSchema.HEADERS)) {
-            IndexedRecord header = (IndexedRecord) element;
-            headers.add(header.get(SegmentSchema.HEADER_KEY).toString(), bytes(header.get(SegmentSchema.HEADER_VALUE)));
-        }
-        return new SegmentRecord(
-                (Long) stored.get(SegmentSchema.OFFSET),
-                (Long) stored.get(SegmentSchema.TIMESTAMP),
-                TimestampTypes.of((Integer) stored.get(SegmentSchema.TIMESTAMP_TYPE)),
-                leaderEpoch == null ? -1 : leaderEpoch,
-                bytes(stored.get(SegmentSchema.KEY)),
-                bytes(stored.get(SegmentSchema.VALUE)),
-                headers);
-    }
-
-    private static byte @Nullable [] bytes(@Nullable Object stored) {
-        if (stored == null) {
-            return null;
-        }
-        ByteBuffer buffer = (ByteBuffer) stored;
-        if (buffer.hasArray() && buffer.arrayOffset() == 0 && buffer.array().length == buffer.remaining()) {
-            return buffer.array();
-        }
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.duplicate().get(bytes);
-        return bytes;
     }
 
     private static BackupException asCorrupt(String path, SegmentName name, Exception e) {
@@ -186,7 +140,7 @@ public final class SegmentReader implements Iterator<SegmentRecord>, AutoCloseab
     @Override
     public void close() {
         try {
-            parquet.close();
+            rows.close();
         } catch (IOException e) {
             throw asCorrupt(path, name, e);
         }

@@ -4,29 +4,19 @@ package dev.kafkabackup.segment;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
+import org.apache.parquet.avro.AvroSchemaConverter;
 import org.apache.parquet.avro.AvroWriteSupport;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.conf.ParquetConfiguration;
 import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.schema.MessageType;
 
 /**
  * The columns of a segment, as an Avro schema, which parquet-avro turns into the Parquet schema of format version 1.
  */
 final class SegmentSchema {
 
-    /** Position of each field in {@link #RECORD}, which is also the order of the columns. */
-    static final int OFFSET = 0;
-
-    static final int TIMESTAMP = 1;
-    static final int TIMESTAMP_TYPE = 2;
-    static final int LEADER_EPOCH = 3;
-    static final int KEY = 4;
-    static final int VALUE = 5;
-    static final int HEADERS = 6;
-
-    static final int HEADER_KEY = 0;
-    static final int HEADER_VALUE = 1;
-
-    static final Schema HEADER = SchemaBuilder.record("header")
+    private static final Schema HEADER = SchemaBuilder.record("header")
             .namespace("kafkabackup")
             .fields()
             .requiredString("key")
@@ -58,7 +48,23 @@ final class SegmentSchema {
             .noDefault()
             .endRecord();
 
+    /** The same as Parquet sees it. */
+    static final MessageType COLUMNS = new AvroSchemaConverter(configuration()).convert(RECORD);
+
+    static final ColumnDescriptor OFFSET = column("offset");
+    static final ColumnDescriptor TIMESTAMP = column("timestamp");
+    static final ColumnDescriptor TIMESTAMP_TYPE = column("timestamp_type");
+    static final ColumnDescriptor LEADER_EPOCH = column("leader_epoch");
+    static final ColumnDescriptor KEY = column("key");
+    static final ColumnDescriptor VALUE = column("value");
+    static final ColumnDescriptor HEADER_KEY = column("headers", "list", "element", "key");
+    static final ColumnDescriptor HEADER_VALUE = column("headers", "list", "element", "value");
+
     private SegmentSchema() {}
+
+    private static ColumnDescriptor column(String... path) {
+        return COLUMNS.getColumnDescription(path);
+    }
 
     /**
      * Lists with three levels, as the Parquet format asks for and other readers expect; parquet-avro's default is two.

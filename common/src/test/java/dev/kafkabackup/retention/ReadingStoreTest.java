@@ -10,10 +10,12 @@ import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.ObjectContent;
 import dev.kafkabackup.storage.StorageLocation;
+import dev.kafkabackup.storage.StoredObject;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -70,7 +72,7 @@ class ReadingStoreTest {
 
     @Test
     void whatIsWrittenIsWhatVersion1Is() throws IOException {
-        String path = new ReadingStore(storage).write(TOPIC, state(), List.of());
+        String path = new ReadingStore(storage).write(TOPIC, state(), List.of()).get(0);
 
         assertThat(path).startsWith(BackupLayout.retention(TOPIC) + "/reading-");
         try (InputStream stored = ReadingStoreTest.class.getResourceAsStream("/state/reading-v1.json")) {
@@ -92,7 +94,7 @@ class ReadingStoreTest {
     @Test
     void writersTakeOverWhatTheyKnowAndReadersSeeAllOfThem() throws IOException {
         ReadingStore store = new ReadingStore(storage);
-        String first = store.write(TOPIC, state(), List.of());
+        String first = store.write(TOPIC, state(), List.of()).get(0);
         LateRead other = new LateRead(new OffsetRange(0, 5), EARLIER, LATER);
         store.write(TOPIC, ReadingState.NONE.with(1, new ReadProgress(Sightings.NONE, 5, List.of(other))), List.of());
 
@@ -105,6 +107,65 @@ class ReadingStoreTest {
         store.write(TOPIC, both.state(), both.objects());
         assertThat(store.read(TOPIC).objects()).hasSize(1);
         assertThat(store.read(TOPIC).state()).isEqualTo(both.state());
+    }
+
+    @Test
+    void aWriterThatMayNotDeleteGoesOnAndSomebodyElseGathersWhatStayed() throws IOException {
+        ReadingStore store = new ReadingStore(new WithoutDeletions(storage));
+        List<String> objects = store.write(TOPIC, state(), List.of());
+        objects = store.write(TOPIC, state(), objects);
+        objects = store.write(TOPIC, state(), objects);
+
+        assertThat(objects).hasSize(3);
+        assertThat(store.read(TOPIC))
+                .isEqualTo(new ReadingStore.Stored(state(), store.read(TOPIC).objects()));
+        assertThat(store.read(TOPIC).objects()).containsExactlyInAnyOrderElementsOf(objects);
+
+        new ReadingStore(storage).gather(TOPIC);
+        assertThat(store.read(TOPIC).objects()).hasSize(1).doesNotContainAnyElementsOf(objects);
+        assertThat(store.read(TOPIC).state()).isEqualTo(state());
+        List<String> gathered = store.read(TOPIC).objects();
+        new ReadingStore(storage).gather(TOPIC);
+        assertThat(store.read(TOPIC).objects()).as("nothing to do").isEqualTo(gathered);
+    }
+
+    /** As a bucket is to somebody whose policy allows no deletion. */
+    private record WithoutDeletions(BackupStorage storage) implements BackupStorage {
+
+        @Override
+        public String root() {
+            return storage.root();
+        }
+
+        @Override
+        public void publish(String path, ObjectContent content) throws IOException {
+            storage.publish(path, content);
+        }
+
+        @Override
+        public byte[] read(String path) throws IOException {
+            return storage.read(path);
+        }
+
+        @Override
+        public List<StoredObject> list(String folder) throws IOException {
+            return storage.list(folder);
+        }
+
+        @Override
+        public List<String> folders(String folder) throws IOException {
+            return storage.folders(folder);
+        }
+
+        @Override
+        public void delete(String path) throws IOException {
+            throw new AccessDeniedException(path);
+        }
+
+        @Override
+        public void close() {
+            storage.close();
+        }
     }
 
     @Test

@@ -35,26 +35,29 @@ final class ClusterBackup implements AutoCloseable {
     private static final String BUCKET = "kafka-backup";
 
     private static final String ROOT = "root";
-    private static final String TOPIC = "on-a-cluster";
     static final int PARTITIONS = 4;
     static final int RECORDS_PER_SECOND = 300;
 
     private final BrokerExtension broker;
     private final Path folder;
+    private final String topic;
     private final ProducedLog produced = new ProducedLog();
     private final Uuid topicId;
-    private final S3Proxy s3;
+    private S3Proxy s3;
     private final StorageProxy proxy;
     private final StorageFaults faults;
     private final FlinkCluster cluster;
     private final Judge judge;
     private final StoredOffsets stored;
-    private final SteadyLoad load;
-    private final SteadyTransactions transactions;
+    private final RandomRecords records = RandomRecords.seeded();
+    private final RandomRecords recordsOfTransactions = new RandomRecords(~records.seed());
+    private SteadyLoad load;
+    private SteadyTransactions transactions;
 
     private ClusterBackup(
             BrokerExtension broker,
             Path folder,
+            String topic,
             S3Proxy s3,
             StorageProxy proxy,
             StorageFaults faults,
@@ -62,21 +65,32 @@ final class ClusterBackup implements AutoCloseable {
             throws IOException {
         this.broker = broker;
         this.folder = folder;
+        this.topic = topic;
         this.s3 = s3;
         this.proxy = proxy;
         this.faults = faults;
         this.cluster = cluster;
-        this.topicId = broker.createTopic(TOPIC, PARTITIONS);
+        this.topicId = broker.createTopic(topic, PARTITIONS);
         this.judge = Judge.withDuckDb(files(), broker.clusterId());
-        this.stored = new StoredOffsets(judge, TOPIC, topicId);
-        RandomRecords records = RandomRecords.seeded();
-        this.load = SteadyLoad.start(broker.bootstrapServers(), produced, TOPIC, RECORDS_PER_SECOND, records);
-        this.transactions = SteadyTransactions.start(
-                broker.bootstrapServers(), produced, TOPIC, PARTITIONS, new RandomRecords(~records.seed()));
+        this.stored = new StoredOffsets(judge, topic, topicId);
+        this.load = startLoad();
+        this.transactions = startTransactions();
     }
 
-    /** Starts S3, the cluster and the load; no job yet. */
-    static ClusterBackup start(BrokerExtension broker, Path folder, int taskManagers) throws Exception {
+    private SteadyLoad startLoad() {
+        return SteadyLoad.start(broker.bootstrapServers(), produced, topic, RECORDS_PER_SECOND, records);
+    }
+
+    private SteadyTransactions startTransactions() {
+        return SteadyTransactions.start(broker.bootstrapServers(), produced, topic, PARTITIONS, recordsOfTransactions);
+    }
+
+    /**
+     * Starts S3, the cluster and the load; no job yet.
+     *
+     * @param topic is created
+     */
+    static ClusterBackup start(BrokerExtension broker, Path folder, String topic, int taskManagers) throws Exception {
         S3Proxy s3 = S3Proxy.start(Files.createDirectories(folder.resolve("s3")));
         try (S3Client client = s3.client()) {
             client.createBucket(request -> request.bucket(BUCKET));
@@ -84,7 +98,7 @@ final class ClusterBackup implements AutoCloseable {
         StorageFaults faults = new StorageFaults();
         StorageProxy proxy = StorageProxy.start(s3.endpoint(), faults);
         FlinkCluster cluster = FlinkCluster.start(folder.resolve("flink"), proxy.endpoint(), taskManagers);
-        return new ClusterBackup(broker, folder, s3, proxy, faults, cluster);
+        return new ClusterBackup(broker, folder, topic, s3, proxy, faults, cluster);
     }
 
     FlinkCluster cluster() {
@@ -94,6 +108,18 @@ final class ClusterBackup implements AutoCloseable {
     /** What is wrong with the storage. */
     StorageFaults storage() {
         return faults;
+    }
+
+    /** Kills the S3 server with SIGKILL. */
+    void stopStorage() {
+        s3.close();
+    }
+
+    /** Starts the S3 server again, with what it has stored. */
+    void startStorage() throws IOException {
+        s3.removeUnfinished();
+        s3 = S3Proxy.start(folder.resolve("s3"));
+        proxy.redirect(s3.endpoint());
     }
 
     /** Waits until so many more records were produced. */
@@ -107,7 +133,7 @@ final class ClusterBackup implements AutoCloseable {
     }
 
     String topic() {
-        return TOPIC;
+        return topic;
     }
 
     Uuid topicId() {
@@ -132,7 +158,7 @@ final class ClusterBackup implements AutoCloseable {
                 "--storage",
                 root(),
                 "--include",
-                TOPIC,
+                topic,
                 "--checkpoint-interval",
                 "1s",
                 "--segment-age",
@@ -193,17 +219,31 @@ final class ClusterBackup implements AutoCloseable {
         transactions.stop();
     }
 
+    /** Judges what was backed up until now, while the job runs, and then lets the load go on. */
+    void judgeBetween() {
+        endLoad();
+        awaitStored();
+        judge.assertComplete(produced, topic, topicId);
+        judge.assertContiguous(topic, topicId);
+        load = startLoad();
+        transactions = startTransactions();
+    }
+
+    private void awaitStored() {
+        await("every record to be covered").atMost(PATIENCE).until(() -> stored.hold(produced));
+    }
+
     /** After {@link #endLoad}: lets the job finish its work, and stops it. */
     void finish(String job) throws Exception {
-        await("every record to be covered").atMost(PATIENCE).until(() -> stored.hold(produced));
+        awaitStored();
         cluster.rest().awaitRunning(job);
         cluster.rest().stop(job);
     }
 
     /** After {@link #finish}: every record is there, as it was produced. */
     void assertWhole() throws Exception {
-        judge.assertComplete(produced, TOPIC, topicId);
-        judge.assertContiguous(TOPIC, topicId);
+        judge.assertComplete(produced, topic, topicId);
+        judge.assertContiguous(topic, topicId);
         assertThat(stored.coveredUpTo())
                 .as("covered up to the last stable offsets, markers and aborted records included")
                 .isEqualTo(stored.lastStable(broker.admin(), PARTITIONS));
@@ -211,12 +251,12 @@ final class ClusterBackup implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (s3;
+        try (S3Proxy lastStorage = s3;
                 proxy;
                 cluster;
                 judge;
-                load;
-                transactions) {
+                SteadyLoad lastLoad = load;
+                SteadyTransactions lastTransactions = transactions) {
             // all of them, whatever fails
         }
     }

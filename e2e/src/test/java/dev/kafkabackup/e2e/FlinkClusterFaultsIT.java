@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.kafkabackup.e2e.judge.TargetJudge;
 import dev.kafkabackup.e2e.proxy.StorageFaults.Fault;
 import dev.kafkabackup.testing.BrokerExtension;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,53 +21,108 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What goes wrong around a cluster for minutes, under a load that never pauses. */
+/**
+ * What goes wrong around a cluster for minutes, and what is killed in it, under a load that only pauses for the judge:
+ * after each of these the backup holds all that was produced until then.
+ */
 @Tag("long")
-@Timeout(1_200)
+@Timeout(1_500)
 class FlinkClusterFaultsIT {
 
     @RegisterExtension
     static final BrokerExtension BROKER = new BrokerExtension();
 
     private static final int A_MINUTE = 60 * ClusterBackup.RECORDS_PER_SECOND;
+    private static final int TEN_SECONDS = 10 * ClusterBackup.RECORDS_PER_SECOND;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     @TempDir
     private Path folder;
 
     @Test
-    void nothingIsLostWhateverIsAwayForAMinute() throws Exception {
-        try (ClusterBackup backup = ClusterBackup.start(BROKER, folder, 2)) {
+    void aStorageThatIsAwayRefusesOrIsSlowForAMinuteLosesNothingAndFailsNoTask() throws Exception {
+        try (ClusterBackup backup = ClusterBackup.start(BROKER, folder, "storage-in-trouble", 2)) {
+            String job = submit(backup);
+            backup.awaitProgress();
+
+            backup.stopStorage();
+            backup.awaitLoad(A_MINUTE);
+            backup.startStorage();
+            assertWholeWithoutARestart(backup, job, "the storage was stopped");
+
+            for (Fault fault : List.of(Fault.UNAVAILABLE, Fault.SLOW)) {
+                backup.storage().set(fault);
+                backup.awaitLoad(A_MINUTE);
+                backup.storage().set(Fault.NONE);
+                assertWholeWithoutARestart(backup, job, "the storage was " + fault);
+            }
+            backup.endLoad();
+            backup.finish(job);
+            backup.assertWhole();
+        }
+    }
+
+    private static void assertWholeWithoutARestart(ClusterBackup backup, String job, String after) throws Exception {
+        backup.awaitProgress();
+        awaitCheckpoint(backup.cluster(), job);
+        assertThat(restarts(backup.cluster(), job))
+                .as("restarts after %s", after)
+                .isZero();
+        backup.judgeBetween();
+    }
+
+    @Test
+    void whateverIsKilledTheBackupIsWholeAndIsRestored() throws Exception {
+        try (ClusterBackup backup = ClusterBackup.start(BROKER, folder, "processes-in-trouble", 2)) {
             FlinkCluster cluster = backup.cluster();
             String job = submit(backup);
             backup.awaitProgress();
 
-            for (Fault fault : List.of(Fault.AWAY, Fault.UNAVAILABLE, Fault.SLOW)) {
-                backup.storage().set(fault);
-                backup.awaitLoad(A_MINUTE);
-                backup.storage().set(Fault.NONE);
-                backup.awaitProgress();
-                awaitCheckpoint(cluster, job);
-                assertThat(restarts(cluster, job)).as("restarts after " + fault).isZero();
-            }
+            cluster.killTaskManager();
+            backup.awaitProgress();
+            cluster.rest().awaitRunning(job);
+            backup.judgeBetween();
+            cluster.startTaskManager();
 
-            // with no state at all
+            // a lost JobManager has forgotten the job: it is submitted again, from its last checkpoint
             cluster.killJobManager();
-            cluster.startJobManager();
-            cluster.awaitSlots(2 * FlinkCluster.SLOTS);
+            String checkpoint = backup.lastCheckpoint(job);
+            restartJobManager(cluster);
+            cluster.flink(
+                    "run",
+                    backup.with(List.of(
+                            "--detached",
+                            "--fromSavepoint",
+                            checkpoint,
+                            FlinkCluster.jar("backup-job.jar").toString())));
+            backup.awaitProgress();
+            backup.judgeBetween();
+
+            // and once with no state at all
+            cluster.killJobManager();
+            restartJobManager(cluster);
             job = submit(backup);
             backup.awaitProgress();
+            backup.judgeBetween();
 
-            // without a load: what a producer knows of records that were on their way to the broker is no measure
-            backup.endLoad();
             BROKER.broker().stop();
             BROKER.broker().start();
+            backup.awaitLoad(TEN_SECONDS);
+            backup.awaitProgress();
+            backup.judgeBetween();
+
+            backup.endLoad();
             backup.finish(job);
             backup.assertWhole();
 
             restoreThroughFailures(backup, backup.topic() + "-restored");
             restoreThatNobodyFollows(backup, backup.topic() + "-detached");
         }
+    }
+
+    private static void restartJobManager(FlinkCluster cluster) throws IOException {
+        cluster.startJobManager();
+        cluster.awaitSlots(2 * FlinkCluster.SLOTS);
     }
 
     private static void restoreThatNobodyFollows(ClusterBackup backup, String target) throws Exception {
@@ -87,7 +143,7 @@ class FlinkClusterFaultsIT {
                 "--checkpoint-interval",
                 "1s",
                 "--max-bytes-per-second",
-                "3mb"));
+                "300kb"));
         awaitRecords(target, 1_000);
         try (KafkaBackupProcess second = backup.command("restore", "--restore-id", target, "--web-port", "0")) {
             second.assertEndsWith(3, PATIENCE);

@@ -37,7 +37,7 @@ class FlinkClusterIT {
 
     @Test
     void aBackupOutlivesEveryPartOfItsClusterAndIsRestoredThere() throws Exception {
-        try (ClusterBackup backup = ClusterBackup.start(BROKER, folder, 2)) {
+        try (ClusterBackup backup = ClusterBackup.start(BROKER, folder, "on-a-cluster", 2)) {
             FlinkCluster cluster = backup.cluster();
 
             // begun over REST, with the state of another release

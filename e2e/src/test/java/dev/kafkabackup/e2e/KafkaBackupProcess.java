@@ -44,8 +44,9 @@ final class KafkaBackupProcess implements AutoCloseable {
     /** Starts a command in the folder, with further environment variables. */
     static KafkaBackupProcess start(Path folder, Map<String, String> environment, List<String> arguments) {
         Path distribution = Path.of(System.getProperty("dist.dir")).toAbsolutePath();
+        Path script = distribution.resolve("../../../kafka-backup").normalize();
         List<String> command = new ArrayList<>();
-        command.add(distribution.resolve("../../../kafka-backup").normalize().toString());
+        command.add(script.toString());
         command.addAll(arguments);
         String name = RUNS.incrementAndGet() + "-" + (arguments.isEmpty() ? "none" : arguments.get(0));
         Path output = folder.resolve(name + ".out");
@@ -60,7 +61,10 @@ final class KafkaBackupProcess implements AutoCloseable {
             builder.environment().put("KAFKA_BACKUP_BUILD", "never");
             // These runs are short: what the second compiler makes would come too late.
             builder.environment()
-                    .put("KAFKA_BACKUP_OPTS", "-XX:TieredStopAtLevel=1 -Djava.io.tmpdir=" + temporary.toAbsolutePath());
+                    .put(
+                            "KAFKA_BACKUP_OPTS",
+                            "-XX:TieredStopAtLevel=1 -Djava.io.tmpdir=" + temporary.toAbsolutePath()
+                                    + ClassArchive.options(distribution, script));
             builder.environment().putAll(environment);
             return new KafkaBackupProcess(
                     builder.start(), "kafka-backup " + String.join(" ", arguments), output, errors);

@@ -9,10 +9,8 @@ import dev.kafkabackup.e2e.judge.TargetJudge;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.testing.ProducedLog;
 import dev.kafkabackup.testing.ProducedRecord;
-import dev.kafkabackup.testing.RandomRecords;
 import dev.kafkabackup.testing.RecordingProducer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,21 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicIdPartition;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -60,7 +51,6 @@ class RestoreIT {
     private static final int REFUSED = 3;
 
     private final ProducedLog produced = new ProducedLog();
-    private final RandomRecords records = RandomRecords.seeded();
     private TargetJudge targetJudge;
     private Uuid topicId;
     private NavigableMap<Integer, Long> committed;
@@ -73,12 +63,13 @@ class RestoreIT {
         targetJudge = new TargetJudge(BROKER.bootstrapServers());
         topicId = BROKER.createTopic(TOPIC, PARTITIONS);
         try (Judge judge = Judge.withDuckDb(root(), BROKER.clusterId())) {
-            produceSpecialRecords();
-            produceRandomRecords();
+            EveryKindOfRecord records = new EveryKindOfRecord(BROKER.bootstrapServers(), produced, TOPIC, PARTITIONS);
+            records.special();
+            records.random();
             try (KafkaBackupProcess backup = startBackup()) {
-                produceTransactions();
-                produceRandomRecords();
-                committed = readAPartAndCommit();
+                records.transactions();
+                records.random();
+                committed = group().readAPartAndCommit();
                 StoredOffsets stored = new StoredOffsets(judge, TOPIC, topicId);
                 await("every record to be covered").atMost(PATIENCE).until(() -> stored.hold(produced));
                 await("the group's offsets to be in the backup")
@@ -115,20 +106,19 @@ class RestoreIT {
                     .filteredOn(line -> line.endsWith("committed"))
                     .hasSize(PARTITIONS);
         }
-        assertThat(readToTheEnd()).isEqualTo(notYetRead());
+        Map<Integer, List<ProducedRecord>> left = notYetRead();
+        assertThat(group().readOn(left.values().stream().mapToLong(List::size).sum()))
+                .isEqualTo(left);
     }
 
     @Test
-    void underOtherNamesAsAWholeAndInPart() throws Exception {
+    void underOtherNamesInPart() throws Exception {
         Instant from = Instant.ofEpochMilli(medianTimestamp());
         long to = from.plusSeconds(5).toEpochMilli();
-        try (KafkaBackupProcess whole = startRestore("whole", TOPIC + "=orders.whole");
-                KafkaBackupProcess partitions =
+        try (KafkaBackupProcess partitions =
                         startRestore("partitions", TOPIC + "=orders.partitions", "--partitions", "0,2-3");
                 KafkaBackupProcess time = startRestore(
                         "time", TOPIC + "=orders.time", "--from", from.toString(), "--to", Long.toString(to))) {
-            assertRestored(whole, "whole", produced, "orders.whole");
-
             Set<Integer> wanted = Set.of(0, 2, 3);
             ProducedLog some = produced.select((partition, record) -> wanted.contains(partition.partition()));
             assertRestored(partitions, "partitions", some, "orders.partitions");
@@ -148,9 +138,9 @@ class RestoreIT {
     }
 
     @Test
-    void itsProgressItsReportAndTheWayBackToTheOriginalConfiguration() throws Exception {
+    void underAnotherNameWithItsProgressItsReportAndTheWayBackToTheOriginalConfiguration() throws Exception {
         try (KafkaBackupProcess restore =
-                startRestore("slow", TOPIC + "=orders.slow", "--max-bytes-per-second", "300kb", "--output", "json")) {
+                startRestore("slow", TOPIC + "=orders.slow", "--max-bytes-per-second", "600kb", "--output", "json")) {
             assertRestored(restore, "slow", produced, "orders.slow");
             assertThat(restore.errorLines())
                     .as("%s", restore)
@@ -211,7 +201,7 @@ class RestoreIT {
         Uuid inUse = BROKER.createTopic("in-use", PARTITIONS);
         ProducedLog already = new ProducedLog();
         try (RecordingProducer producer = new RecordingProducer(BROKER.bootstrapServers(), already)) {
-            producer.send(records.next("in-use", PARTITIONS - 1));
+            producer.send(new ProducerRecord<>("in-use", PARTITIONS - 1, null, new byte[] {1}));
         }
 
         try (KafkaBackupProcess narrow = startRestore("narrow", TOPIC + "=narrow");
@@ -277,80 +267,8 @@ class RestoreIT {
         }
     }
 
-    private void produceSpecialRecords() {
-        byte[] empty = new byte[0];
-        byte[] large = new byte[900 << 10];
-        new SplittableRandom(records.seed()).nextBytes(large);
-        try (RecordingProducer producer = new RecordingProducer(BROKER.bootstrapServers(), produced)) {
-            for (int partition = 0; partition < PARTITIONS; partition++) {
-                producer.send(record(partition, 1_700_000_010_000L, null, null));
-                producer.send(record(partition, 1_700_000_000_000L, empty, empty));
-                producer.send(record(partition, 0, "tombstone".getBytes(StandardCharsets.UTF_8), null));
-                producer.send(record(partition, 1_700_000_005_000L, null, large));
-                ProducerRecord<byte[], byte[]> headers = record(partition, 1_700_000_007_000L, empty, null);
-                headers.headers()
-                        .add("same", new byte[] {1})
-                        .add("same", null)
-                        .add("other", empty)
-                        .add("same", new byte[] {1})
-                        .add("", new byte[] {2});
-                producer.send(headers);
-            }
-        }
-    }
-
-    private static ProducerRecord<byte[], byte[]> record(int partition, long timestamp, byte[] key, byte[] value) {
-        return new ProducerRecord<>(TOPIC, partition, timestamp, key, value);
-    }
-
-    private void produceRandomRecords() {
-        try (RecordingProducer producer = new RecordingProducer(BROKER.bootstrapServers(), produced)) {
-            send(producer, 1_000);
-        }
-    }
-
-    private void produceTransactions() {
-        try (RecordingProducer producer =
-                RecordingProducer.transactional(BROKER.bootstrapServers(), produced, "restore-it")) {
-            for (int transaction = 0; transaction < 6; transaction++) {
-                producer.beginTransaction();
-                send(producer, 60);
-                if (transaction % 2 == 0) {
-                    producer.commitTransaction();
-                } else {
-                    producer.abortTransaction();
-                }
-            }
-        }
-    }
-
-    private void send(RecordingProducer producer, int count) {
-        for (int i = 0; i < count; i++) {
-            producer.send(records.next(TOPIC, i % PARTITIONS));
-        }
-    }
-
-    /** What the group has committed then, by partition. */
-    private static NavigableMap<Integer, Long> readAPartAndCommit() {
-        try (KafkaConsumer<byte[], byte[]> consumer = groupMember(Map.of("auto.offset.reset", "earliest"))) {
-            consumer.subscribe(List.of(TOPIC));
-            Set<Integer> seen = new TreeSet<>();
-            await("the group to have read of every partition")
-                    .atMost(PATIENCE)
-                    .pollInterval(Duration.ofMillis(1))
-                    .pollInSameThread()
-                    .until(() -> {
-                        consumer.poll(Duration.ofMillis(100)).forEach(record -> seen.add(record.partition()));
-                        return seen.size() == PARTITIONS;
-                    });
-            consumer.commitSync();
-            NavigableMap<Integer, Long> committed = new TreeMap<>();
-            for (Map.Entry<TopicPartition, OffsetAndMetadata> entry :
-                    consumer.committed(consumer.assignment()).entrySet()) {
-                committed.put(entry.getKey().partition(), entry.getValue().offset());
-            }
-            return committed;
-        }
+    private static ReadingGroup group() {
+        return new ReadingGroup(BROKER.bootstrapServers(), GROUP, TOPIC, PARTITIONS);
     }
 
     /** The group's offsets as {@code groups} prints them. */
@@ -369,29 +287,6 @@ class RestoreIT {
         return offsets;
     }
 
-    /** By partition all records from where the group is, with no offset: it is another one after a restore. */
-    private Map<Integer, List<ProducedRecord>> readToTheEnd() {
-        Map<Integer, List<ProducedRecord>> read = new TreeMap<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = groupMember(Map.of("auto.offset.reset", "none"))) {
-            consumer.subscribe(List.of(TOPIC));
-            long expected = notYetRead().values().stream().mapToLong(List::size).sum();
-            long[] count = {0};
-            await("the group to read on to the end")
-                    .atMost(PATIENCE)
-                    .pollInterval(Duration.ofMillis(1))
-                    .pollInSameThread()
-                    .until(() -> {
-                        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                            read.computeIfAbsent(record.partition(), any -> new ArrayList<>())
-                                    .add(withoutOffset(record));
-                            count[0]++;
-                        }
-                        return count[0] >= expected;
-                    });
-        }
-        return read;
-    }
-
     private Map<Integer, List<ProducedRecord>> notYetRead() {
         Map<Integer, List<ProducedRecord>> records = new TreeMap<>();
         committed.forEach((partition, offset) -> records.put(
@@ -404,32 +299,6 @@ class RestoreIT {
                         .map(record -> record.at(ProducedRecord.UNKNOWN_OFFSET))
                         .toList()));
         return records;
-    }
-
-    private static ProducedRecord withoutOffset(ConsumerRecord<byte[], byte[]> record) {
-        return new ProducedRecord(
-                ProducedRecord.UNKNOWN_OFFSET,
-                record.timestamp(),
-                record.timestampType(),
-                record.key(),
-                record.value(),
-                List.of(record.headers().toArray()));
-    }
-
-    private static KafkaConsumer<byte[], byte[]> groupMember(Map<String, Object> more) {
-        Map<String, Object> properties = new TreeMap<>(Map.of(
-                "bootstrap.servers",
-                BROKER.bootstrapServers(),
-                "group.id",
-                GROUP,
-                "enable.auto.commit",
-                false,
-                "isolation.level",
-                "read_committed",
-                "max.poll.records",
-                37));
-        properties.putAll(more);
-        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     private long medianTimestamp() {

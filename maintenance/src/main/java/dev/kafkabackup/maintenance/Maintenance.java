@@ -52,6 +52,7 @@ public final class Maintenance {
     private final TopicMaintenance topics;
     private final PartitionMaintenance partitions;
     private final UnfinishedObjects unfinished;
+    private final ScatteredReadings readings;
     private int failedInARow;
     private volatile int topicsOnGrace;
 
@@ -90,6 +91,7 @@ public final class Maintenance {
                 nanoClock,
                 dryRun);
         this.unfinished = new UnfinishedObjects(storage, nanoClock);
+        this.readings = new ScatteredReadings(storage, nanoClock);
     }
 
     private static Duration orZero(@Nullable Duration grace) {
@@ -124,6 +126,7 @@ public final class Maintenance {
             attempt("leftovers", cycle, () -> {
                 clock.removeLeftBehind(reading);
                 unfinished.removeIfDue(reading);
+                readings.gatherIfDue(incarnations, reading);
                 return true;
             });
         }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param largestShareGone of the topics, 0 to 1: when more than that vanish at once, their removal has to be confirmed
  * @param targetBytes size up to which segments are merged
  * @param compressionLevel zstd level of merged segments, 1 to 19
- * @param bytesPerSecond how much is merged in a second on average; 0 for no limit
+ * @param bytesPerSecond how much is merged, or read again, in a second on average; 0 for no limit
  */
 public record MaintenanceConfig(
         Duration interval,

@@ -53,7 +53,7 @@ public final class MaintenanceOptions {
     public static final ConfigOption<MemorySize> BYTES_PER_SECOND = key("maintenance-bytes-per-second")
             .memoryType()
             .defaultValue(MemorySize.ofMebiBytes(4))
-            .withDescription("How much is merged in a second on average, in stored bytes.");
+            .withDescription("How much is merged, or read again after that, in a second on average, in stored bytes.");
 
     /** Those that the command has as well, in the order in which help shows them. */
     public static final List<ConfigOption<?>> ALL =

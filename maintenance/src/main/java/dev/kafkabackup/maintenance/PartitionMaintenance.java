@@ -165,6 +165,7 @@ final class PartitionMaintenance {
             return segments;
         }
         Compactor.Replaced replaced = compactor.replaced(segments, oldEnough);
+        pace.after(replaced.comparedBytes());
         replaced.unreadable().forEach(cycle::addFailure);
         for (Merge incomplete : replaced.incomplete()) {
             merge(incomplete, cycle);

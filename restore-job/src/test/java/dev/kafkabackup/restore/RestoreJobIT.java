@@ -10,6 +10,7 @@ import dev.kafkabackup.restore.record.RestoreRecordType;
 import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.testing.RandomRecords;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,6 +92,19 @@ class RestoreJobIT {
                 .as("failed after a checkpoint")
                 .isTrue();
         backup.requireExact(config.restoreId(), "with-failures");
+    }
+
+    @Test
+    void withoutTheRightToHoldWhatItReadsItGoesOn() throws Exception {
+        backup.with(RandomRecords.small(), 300);
+        RestoreConfig config = backup.config("without-holds", 2);
+        Path holds = folder.resolve(BackupLayout.holds(backup.topic().name()));
+        Files.writeString(holds, "in the way");
+
+        restore(config, "without-holds", RestoreJob::build);
+
+        assertThat(holds).hasContent("in the way");
+        backup.requireExact(config.restoreId(), "without-holds");
     }
 
     private RestoreReport restore(RestoreConfig config, String target, Job job) throws Exception {

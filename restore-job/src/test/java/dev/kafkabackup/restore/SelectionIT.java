@@ -2,6 +2,7 @@
 package dev.kafkabackup.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.kafka.KafkaConnection;
@@ -11,8 +12,11 @@ import dev.kafkabackup.restore.plan.IncarnationChoice;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.RestoreSelection;
 import dev.kafkabackup.restore.record.RestoreRecordType;
+import dev.kafkabackup.restore.report.PartitionReport;
 import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.resume.Progress;
+import dev.kafkabackup.restore.select.RecordSelection;
+import dev.kafkabackup.restore.select.TimeRange;
 import dev.kafkabackup.restore.sink.Delivery;
 import dev.kafkabackup.restore.sink.ProduceSettings;
 import dev.kafkabackup.retention.HoldStore;
@@ -30,8 +34,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
@@ -129,7 +136,64 @@ class SelectionIT {
             assertThat(requireExact(report, target, sources, selection))
                     .as("records of %s", selection)
                     .isEqualTo(report.records());
+            requireCountOfRecordsWithoutTimestamp(report, sources, selection);
         }
+    }
+
+    private void requireCountOfRecordsWithoutTimestamp(
+            RestoreReport report, List<TopicIncarnation> sources, RandomSelection selection) {
+        for (PartitionReport partition : report.topics().get(0).partitions()) {
+            TopicIncarnation source = sources.stream()
+                    .filter(each -> each.id().equals(partition.topicId()))
+                    .findFirst()
+                    .orElseThrow();
+            Map<Boolean, Long> without = backedUp.get(source).getOrDefault(partition.partition(), List.of()).stream()
+                    .filter(record -> record.timestamp() < 0)
+                    .collect(Collectors.partitioningBy(
+                            record -> selection.wants(partition.partition(), record), Collectors.counting()));
+            assertThat(partition.withoutTimestampRestored())
+                    .as("restored without a timestamp: %s", selection)
+                    .isEqualTo(without.get(true));
+            assertThat(partition.withoutTimestampLeftOut())
+                    .as("left out without a timestamp: %s", selection)
+                    .isBetween(0L, without.get(false));
+        }
+    }
+
+    /** The jobs end in the middle, with all of their state. */
+    @Test
+    void recordsThatNoTimeRangeSelectsAreCountedOnce() throws Exception {
+        List<SegmentRecord> mixed = LongStream.range(0, 600)
+                .mapToObj(offset -> BackupFixture.record(offset, offset % 3 == 0 ? -1 : offset))
+                .toList();
+        for (int start = 0; start < mixed.size(); start += 100) {
+            backup.segment(first.partition(0), start, start + 100, mixed.subList(start, start + 100));
+        }
+        List<SegmentRecord> none = LongStream.range(0, 70)
+                .mapToObj(offset -> BackupFixture.record(offset, -1))
+                .toList();
+        backup.segment(first.partition(1), 0, 70, none);
+        backup.metadata(first, 2, Map.of(), Instant.EPOCH);
+
+        RestoreReport ofTimes = restore(
+                new RestoreSelection(
+                        "orders",
+                        "of-times",
+                        IncarnationChoice.NEWEST,
+                        Set.of(),
+                        RecordSelection.of(TimeRange.from(0))),
+                List.of(150, 200));
+        RestoreReport everything = restore(RestoreSelection.of("orders", "everything"), List.of(300));
+
+        assertThat(ofTimes.records()).isEqualTo(400);
+        assertThat(ofTimes.topics().get(0).partitions())
+                .extracting(PartitionReport::withoutTimestampLeftOut, PartitionReport::withoutTimestampRestored)
+                .containsExactly(tuple(200L, 0L), tuple(70L, 0L));
+        assertThat(everything.records()).isEqualTo(670);
+        assertThat(everything.topics().get(0).partitions())
+                .extracting(PartitionReport::withoutTimestampLeftOut, PartitionReport::withoutTimestampRestored)
+                .containsExactly(tuple(0L, 200L), tuple(0L, 70L));
+        assertThat(endedHalfway).as("jobs that ended with a part committed").isPositive();
     }
 
     /** After how many of the wanted records the job ends in the middle and all of its state is lost. */

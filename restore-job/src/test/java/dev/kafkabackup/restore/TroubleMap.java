@@ -21,7 +21,7 @@ final class TroubleMap extends RichMapFunction<RestoreRecord, RestoreRecord>
 
     private static final long serialVersionUID = 1L;
 
-    private static final int RECORDS_IN_BETWEEN = 1_000;
+    private static final int RECORDS_IN_BETWEEN = 200;
 
     private static final AtomicInteger STARTS = new AtomicInteger();
     private static final AtomicBoolean MADE = new AtomicBoolean();

@@ -11,6 +11,7 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.ThreadSafeSimpleCounter;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 
 /**
  * Counters of what was published and of what failed, as a whole and for each reason ({@code reason="timeout"}); the
@@ -19,6 +20,8 @@ import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 final class PublisherMetrics {
 
     private final MetricGroup group;
+    private final Counter sentRecords;
+    private final Counter sentBytes;
     private final LongSupplier nanoTime;
     private volatile long uploadedAtNanos;
     private final Counter segments;
@@ -27,13 +30,21 @@ final class PublisherMetrics {
     private final Counter failures;
     private final Map<StorageFailure, Counter> failuresByReason = new EnumMap<>(StorageFailure.class);
 
-    PublisherMetrics(MetricGroup group) {
-        this(group, System::nanoTime);
+    /** Counts in the group, and in Flink's own counters of a sink, which its web UI has columns for. */
+    static PublisherMetrics of(SinkWriterMetricGroup group) {
+        return new PublisherMetrics(
+                group, group.getNumRecordsSendCounter(), group.getNumBytesSendCounter(), System::nanoTime);
     }
 
-    /** @param nanoTime as {@link System#nanoTime()} */
-    PublisherMetrics(MetricGroup group, LongSupplier nanoTime) {
+    /**
+     * @param sentRecords counts records in published segments
+     * @param sentBytes counts bytes of published segments
+     * @param nanoTime as {@link System#nanoTime()}
+     */
+    PublisherMetrics(MetricGroup group, Counter sentRecords, Counter sentBytes, LongSupplier nanoTime) {
         this.group = group;
+        this.sentRecords = sentRecords;
+        this.sentBytes = sentBytes;
         this.nanoTime = nanoTime;
         this.uploadedAtNanos = nanoTime.getAsLong();
         group.gauge("lastUploadAgeSeconds", (Gauge<Double>) this::uploadAgeSeconds);
@@ -53,6 +64,11 @@ final class PublisherMetrics {
         segments.inc();
         bytes.inc(segment.sizeBytes());
         records.inc(segment.name().records());
+        // Flink's own are not made for several threads
+        synchronized (this) {
+            sentRecords.inc(segment.name().records());
+            sentBytes.inc(segment.sizeBytes());
+        }
     }
 
     void failed(Throwable failure) {

@@ -46,7 +46,7 @@ public record SegmentSink(
         SegmentPublisher publisher = new SegmentPublisher(
                 storage.open(),
                 uploadThreads,
-                new PublisherMetrics(context.metricGroup()),
+                PublisherMetrics.of(context.metricGroup()),
                 segment -> SegmentSinkWriter.tellPublished(durable, segment),
                 new RepeatedWarning());
         long budget = Runtime.getRuntime().maxMemory()

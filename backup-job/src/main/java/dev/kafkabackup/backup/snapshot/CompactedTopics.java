@@ -136,8 +136,7 @@ final class CompactedTopics {
                         number, look(topic, number, state.partitions().get(number), now, logEnd));
             }
         }
-        String object = store.write(incarnation, state, before.objects());
-        known.put(incarnation, new Known(state, List.of(object), now));
+        known.put(incarnation, new Known(state, store.write(incarnation, state, before.objects()), now));
         notCompactedAt.remove(incarnation);
         alarm(topic, before.state(), state);
     }

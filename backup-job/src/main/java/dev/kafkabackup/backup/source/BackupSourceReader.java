@@ -41,6 +41,7 @@ final class BackupSourceReader
             Counter gapRecords,
             Counter openFailures,
             int fetchBytes,
+            ReceivedRecords received,
             AtomicReference<@Nullable PartitionSplitReader> splitReader) {
         super(
                 () -> {
@@ -53,7 +54,10 @@ final class BackupSourceReader
                     splitReader.set(reader);
                     return reader;
                 },
-                (batch, output, split) -> output.collect(batch),
+                (batch, output, split) -> {
+                    received.add(batch);
+                    output.collect(batch);
+                },
                 readerOptions(),
                 context);
         this.splitReader = splitReader;
@@ -71,7 +75,14 @@ final class BackupSourceReader
         Counter openFailures = context.metricGroup().counter("openFailures", new ThreadSafeSimpleCounter());
         int fetchBytes = fetchBytes(Runtime.getRuntime().maxMemory(), context.currentParallelism());
         return new BackupSourceReader(
-                context, kafka, storage, gapRecords, openFailures, fetchBytes, new AtomicReference<>());
+                context,
+                kafka,
+                storage,
+                gapRecords,
+                openFailures,
+                fetchBytes,
+                ReceivedRecords.in(context.metricGroup().getIOMetricGroup()),
+                new AtomicReference<>());
     }
 
     /**

@@ -68,6 +68,15 @@ public record PartitionBatch(
         return isNotice() && startOffset == Long.MAX_VALUE;
     }
 
+    /** Uncompressed size of keys, values and headers in bytes. */
+    long payloadBytes() {
+        long bytes = 0;
+        for (SegmentRecord record : records) {
+            bytes += record.payloadBytes();
+        }
+        return bytes;
+    }
+
     /** Where it comes from, without content. */
     @Override
     public String toString() {

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.metrics.testutils.MetricListener;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
@@ -28,9 +30,15 @@ class SegmentPublisherTest {
 
     private final MemoryStorage storage = new MemoryStorage();
     private final MetricListener metrics = new MetricListener();
+    private final Counter sentRecords = new SimpleCounter();
+    private final Counter sentBytes = new SimpleCounter();
     private final AtomicLong now = new AtomicLong();
     private final SegmentPublisher publisher = new SegmentPublisher(
-            storage, 2, new PublisherMetrics(metrics.getMetricGroup()), segment -> {}, new RepeatedWarning(now::get));
+            storage,
+            2,
+            new PublisherMetrics(metrics.getMetricGroup(), sentRecords, sentBytes, System::nanoTime),
+            segment -> {},
+            new RepeatedWarning(now::get));
 
     @AfterEach
     void closePublisher() {
@@ -52,6 +60,14 @@ class SegmentPublisherTest {
                 .containsExactlyElementsOf(
                         segments.stream().map(SegmentPublisherTest::path).toList());
         assertThat(publisher.waitingBytes()).isZero();
+        assertThat(sentRecords.getCount())
+                .as("each segment counts once")
+                .isEqualTo(segments.stream()
+                        .mapToLong(segment -> segment.name().records())
+                        .sum());
+        assertThat(sentBytes.getCount())
+                .isEqualTo(
+                        segments.stream().mapToLong(EncodedSegment::sizeBytes).sum());
     }
 
     @Test

@@ -55,7 +55,8 @@ public record Program(List<String> command, Map<String, String> environment) {
     public static Program java(Class<?> main, String heap, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.add("-Xmx" + heap);
+        // as the product's own command has it
+        command.addAll(List.of("-Xmx" + heap, "-XX:+UseParallelGC"));
         OPENED.forEach(name -> command.addAll(List.of("--add-opens", "java.base/" + name + "=ALL-UNNAMED")));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);

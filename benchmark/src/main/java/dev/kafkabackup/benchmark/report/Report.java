@@ -17,10 +17,10 @@ import java.util.Optional;
  *
  * @param facts where and how it was measured, name and value
  * @param source all records of the source topic
- * @param logBytes size of the source topic on the broker
+ * @param log size of the source topic on the broker
  * @param results in the order of the table
  */
-public record Report(List<Fact> facts, Fingerprint.Of source, long logBytes, List<Result> results) {
+public record Report(List<Fact> facts, Fingerprint.Of source, LogBytes log, List<Result> results) {
 
     /**
      * Something that one has to know about the run.
@@ -46,12 +46,13 @@ public record Report(List<Fact> facts, Fingerprint.Of source, long logBytes, Lis
                     .append(fact.value())
                     .append('\n');
         }
-        text.append("\n| | wall s (least - most) | MB/s | CPU s | CPU s per GB | stored / lz4 log |\n");
-        text.append("| --- | ---: | ---: | ---: | ---: | ---: |\n");
+        text.append(
+                "\n| | wall s (least - most) | MB/s | CPU s | CPU s per GB | stored / lz4 log | stored / zstd log |\n");
+        text.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n");
         for (Result result : results) {
             text.append(String.format(
                     Locale.ROOT,
-                    "| %s | %.1f (%.1f - %.1f) | %.0f | %.1f | %.1f | %s |%n",
+                    "| %s | %.1f (%.1f - %.1f) | %.0f | %.1f | %.1f | %s | %s |%n",
                     result.name(),
                     result.wallSeconds(),
                     result.shortestWallSeconds(),
@@ -59,13 +60,15 @@ public record Report(List<Fact> facts, Fingerprint.Of source, long logBytes, Lis
                     source.bytes() / 1e6 / result.wallSeconds(),
                     result.cpuSeconds(),
                     result.cpuSeconds() / (source.bytes() / 1e9),
-                    result.storedBytes() < 0
-                            ? ""
-                            : String.format(Locale.ROOT, "%.2f", (double) result.storedBytes() / logBytes)));
+                    share(result.storedBytes(), log.lz4()),
+                    share(result.storedBytes(), log.zstd())));
         }
         text.append('\n');
         wallRatio(text, "backup", "stock job", "throughput of the backup against the stock job");
+        wallRatio(text, "backup", "tuned stock job", "throughput of the backup against the tuned stock job");
+        wallRatio(text, "backup", "consume + zstd", "throughput of the backup against consume + zstd");
         wallRatio(text, "backup", "consume", "throughput of the backup against consuming only");
+        wallRatio(text, "maintenance on", "maintenance off", "throughput of a backup with maintenance against without");
         wallRatio(text, "restore", "produce", "throughput of the restore against producing only");
         cpuRatio(text, "backup", "consume + zstd", "CPU of the backup against consume + zstd");
         cpuRatio(text, "restore", "produce", "CPU of the restore against producing only");
@@ -78,6 +81,10 @@ public record Report(List<Fact> facts, Fingerprint.Of source, long logBytes, Lis
                     .append('\n');
         }
         return text.toString();
+    }
+
+    private static String share(long stored, long log) {
+        return stored < 0 ? "" : String.format(Locale.ROOT, "%.2f", (double) stored / log);
     }
 
     private void wallRatio(StringBuilder text, String one, String other, String what) {
@@ -105,7 +112,7 @@ public record Report(List<Fact> facts, Fingerprint.Of source, long logBytes, Lis
         facts.forEach(fact -> root.put(fact.name(), fact.value()));
         root.put("records", source.records());
         root.put("bytes", source.bytes());
-        root.put("logBytes", logBytes);
+        root.put("lz4LogBytes", log.lz4()).put("zstdLogBytes", log.zstd());
         ArrayNode all = root.putArray("contestants");
         for (Result result : results) {
             ObjectNode node = all.addObject().put("name", result.name()).put("description", result.description());

@@ -41,6 +41,20 @@ public final class FlinkSettings {
         return configuration;
     }
 
+    /**
+     * The same without reporters of metrics, which open ports: for a configuration that lies there and that nobody has
+     * asked for.
+     */
+    public static Configuration withoutReporters(Configuration flinkConf) {
+        Configuration configuration = new Configuration(flinkConf);
+        for (String key : flinkConf.keySet()) {
+            if (key.startsWith("metrics.reporter")) {
+                configuration.removeKey(key);
+            }
+        }
+        return configuration;
+    }
+
     private static boolean beginsWithOne(String key, List<String> beginnings) {
         return beginnings.stream().anyMatch(key::startsWith);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.cli.options;
 
+import dev.kafkabackup.cli.flink.FlinkSettings;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.storage.PublishMode;
 import dev.kafkabackup.storage.StorageLocation;
@@ -45,7 +46,7 @@ public final class StorageOptions {
             scope = ScopeType.INHERIT,
             paramLabel = "DIR",
             description =
-                    "Folder with Flink's config.yaml, which holds s3.endpoint and the like. Default: ./flink-conf if there is one.")
+                    "Folder with Flink's config.yaml, which holds s3.endpoint and the like. Default: ./flink-conf if there is one, without its metrics reporters.")
     private @Nullable Path flinkConf;
 
     /**
@@ -70,7 +71,8 @@ public final class StorageOptions {
         }
         Path folder = flinkConf == null ? DEFAULT_FLINK_CONF : flinkConf;
         try {
-            return GlobalConfiguration.loadConfiguration(folder.toString());
+            Configuration configuration = GlobalConfiguration.loadConfiguration(folder.toString());
+            return flinkConf == null ? FlinkSettings.withoutReporters(configuration) : configuration;
         } catch (IllegalConfigurationException e) {
             throw new UsageException("--flink-conf " + folder + " cannot be read: " + e.getMessage(), e);
         }

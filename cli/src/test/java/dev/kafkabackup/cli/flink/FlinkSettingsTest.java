@@ -46,4 +46,11 @@ class FlinkSettingsTest {
                         || key.endsWith(".dir")
                         || key.endsWith("-dir"));
     }
+
+    @Test
+    void aConfigurationThatNobodyAskedForOpensNoPortForMetrics() {
+        assertThat(FlinkSettings.withoutReporters(SHIPPED).keySet())
+                .contains("execution.checkpointing.interval", "s3.attempts.maximum")
+                .noneMatch(key -> key.startsWith("metrics.reporter"));
+    }
 }

@@ -32,7 +32,7 @@ public final class BucketDownload {
                 try {
                     client.getObject(request -> request.bucket(bucket).key(object.key()), file);
                 } catch (NoSuchKeyException e) {
-                    continue;
+                    // removed since it was listed
                 }
             }
         }

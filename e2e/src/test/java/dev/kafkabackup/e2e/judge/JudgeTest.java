@@ -8,14 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kafkabackup.testing.ProducedLog;
 import dev.kafkabackup.testing.ProducedRecord;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Header;
@@ -64,11 +62,11 @@ class JudgeTest {
 
     @Test
     void aTrueBackupPasses() throws Exception {
-        write(0, 5, records(0, 5));
-        write(5, 12, records(5, 10));
+        write(0, 5, SampleRecords.records(0, 5));
+        write(5, 12, SampleRecords.records(5, 10));
         write(12, 20, List.of());
 
-        judge().assertComplete(log(records(0, 10)), TOPIC, ID);
+        judge().assertComplete(log(SampleRecords.records(0, 10)), TOPIC, ID);
         judge().assertNoOverlap(TOPIC, ID);
         judge().assertContiguous(TOPIC, ID);
         assertThat(judge().incarnations(TOPIC)).containsExactly(ID);
@@ -77,10 +75,10 @@ class JudgeTest {
 
     @Test
     void overlappingSegmentsThatAgreePass() throws Exception {
-        write(0, 6, records(0, 6));
-        write(4, 10, records(4, 10));
+        write(0, 6, SampleRecords.records(0, 6));
+        write(4, 10, SampleRecords.records(4, 10));
 
-        judge().assertComplete(log(records(0, 10)), TOPIC, ID);
+        judge().assertComplete(log(SampleRecords.records(0, 10)), TOPIC, ID);
         judge().assertContiguous(TOPIC, ID);
         assertThatThrownBy(() -> judge().assertNoOverlap(TOPIC, ID))
                 .hasMessageContaining("partition 3: segments [0, 6) and [4, 10) overlap");
@@ -88,7 +86,7 @@ class JudgeTest {
 
     @Test
     void aMissingRecordIsFound() throws Exception {
-        List<ProducedRecord> records = records(0, 10);
+        List<ProducedRecord> records = SampleRecords.records(0, 10);
         records.remove(4);
         write(0, 10, records);
 
@@ -97,31 +95,31 @@ class JudgeTest {
 
     @Test
     void aMissingLastRecordIsFound() throws Exception {
-        write(0, 10, records(0, 9));
+        write(0, 10, SampleRecords.records(0, 9));
 
         assertComplaint("partition 3, offset 9: was produced, but is missing");
     }
 
     @Test
     void aMissingPartitionIsFound() throws Exception {
-        write(0, 10, records(0, 10));
-        ProducedLog log = log(records(0, 10));
-        log.add(new TopicIdPartition(ID, 4, TOPIC), record(0));
+        write(0, 10, SampleRecords.records(0, 10));
+        ProducedLog log = log(SampleRecords.records(0, 10));
+        log.add(new TopicIdPartition(ID, 4, TOPIC), SampleRecords.record(0));
 
         assertComplaint(log, "partition 4, offset 0: was produced, but is missing");
     }
 
     @Test
     void anUnexpectedRecordIsFound() throws Exception {
-        write(0, 11, records(0, 11));
+        write(0, 11, SampleRecords.records(0, 11));
 
         assertComplaint("partition 3, offset 10: is in the backup, but was not produced there");
     }
 
     @Test
     void aRecordTwiceInOneSegmentIsFound() throws Exception {
-        List<ProducedRecord> records = records(0, 10);
-        records.add(5, record(4));
+        List<ProducedRecord> records = SampleRecords.records(0, 10);
+        records.add(5, SampleRecords.record(4));
         write(0, 10, records);
 
         assertComplaint("has records out of offset order");
@@ -129,7 +127,7 @@ class JudgeTest {
 
     @Test
     void recordsOutOfOrderAreFound() throws Exception {
-        List<ProducedRecord> records = records(0, 10);
+        List<ProducedRecord> records = SampleRecords.records(0, 10);
         Collections.swap(records, 4, 5);
         write(0, 10, records);
 
@@ -140,7 +138,11 @@ class JudgeTest {
     void aChangedByteIsFound() throws Exception {
         writeWith(
                 4,
-                changed(record(4), bytes("key-4"), bytes("value-5"), record(4).headers()));
+                SampleRecords.changed(
+                        SampleRecords.record(4),
+                        SampleRecords.bytes("key-4"),
+                        SampleRecords.bytes("value-5"),
+                        SampleRecords.record(4).headers()));
 
         assertComplaint("partition 3, offset 4: value was produced as 7 bytes (76616c75652d34),"
                 + " but is 7 bytes (76616c75652d35)");
@@ -148,10 +150,12 @@ class JudgeTest {
 
     @Test
     void emptyInPlaceOfNullIsFound() throws Exception {
-        ProducedRecord nulls = changed(record(4), null, null, List.of(new RecordHeader("h", (byte[]) null)));
-        ProducedRecord emptyKey = changed(record(4), new byte[0], null, nulls.headers());
-        ProducedRecord emptyValue = changed(record(4), null, new byte[0], nulls.headers());
-        ProducedRecord emptyHeader = changed(record(4), null, null, List.of(new RecordHeader("h", new byte[0])));
+        ProducedRecord nulls = SampleRecords.changed(
+                SampleRecords.record(4), null, null, List.of(new RecordHeader("h", (byte[]) null)));
+        ProducedRecord emptyKey = SampleRecords.changed(SampleRecords.record(4), new byte[0], null, nulls.headers());
+        ProducedRecord emptyValue = SampleRecords.changed(SampleRecords.record(4), null, new byte[0], nulls.headers());
+        ProducedRecord emptyHeader =
+                SampleRecords.changed(SampleRecords.record(4), null, null, List.of(new RecordHeader("h", new byte[0])));
 
         assertTellsApart(nulls, emptyKey, "key was produced as null, but is 0 bytes ()");
         assertTellsApart(nulls, emptyValue, "value was produced as null, but is 0 bytes ()");
@@ -163,17 +167,29 @@ class JudgeTest {
 
     @Test
     void headersInAnotherOrderAreFound() throws Exception {
-        List<Header> headers = new ArrayList<>(record(4).headers());
+        List<Header> headers = new ArrayList<>(SampleRecords.record(4).headers());
         Collections.swap(headers, 0, 1);
-        writeWith(4, changed(record(4), record(4).key(), record(4).value(), headers));
+        writeWith(
+                4,
+                SampleRecords.changed(
+                        SampleRecords.record(4),
+                        SampleRecords.record(4).key(),
+                        SampleRecords.record(4).value(),
+                        headers));
 
         assertComplaint("partition 3, offset 4: header 0 was produced as trace=1 bytes (04), but is trace=null");
     }
 
     @Test
     void aLostRepeatedHeaderIsFound() throws Exception {
-        List<Header> headers = record(4).headers().subList(0, 2);
-        writeWith(4, changed(record(4), record(4).key(), record(4).value(), headers));
+        List<Header> headers = SampleRecords.record(4).headers().subList(0, 2);
+        writeWith(
+                4,
+                SampleRecords.changed(
+                        SampleRecords.record(4),
+                        SampleRecords.record(4).key(),
+                        SampleRecords.record(4).value(),
+                        headers));
 
         assertComplaint("partition 3, offset 4: number of headers was produced as 3, but is 2");
     }
@@ -182,11 +198,11 @@ class JudgeTest {
     void anotherTimestampIsFound() throws Exception {
         ProducedRecord late = new ProducedRecord(
                 4,
-                record(4).timestamp() + 1,
+                SampleRecords.record(4).timestamp() + 1,
                 TimestampType.CREATE_TIME,
-                record(4).key(),
-                record(4).value(),
-                record(4).headers());
+                SampleRecords.record(4).key(),
+                SampleRecords.record(4).value(),
+                SampleRecords.record(4).headers());
         writeWith(4, late);
 
         assertComplaint("partition 3, offset 4: timestamp was produced as 1700000000996, but is 1700000000997");
@@ -196,11 +212,11 @@ class JudgeTest {
     void anotherTimestampTypeIsFound() throws Exception {
         ProducedRecord appended = new ProducedRecord(
                 4,
-                record(4).timestamp(),
+                SampleRecords.record(4).timestamp(),
                 TimestampType.LOG_APPEND_TIME,
-                record(4).key(),
-                record(4).value(),
-                record(4).headers());
+                SampleRecords.record(4).key(),
+                SampleRecords.record(4).value(),
+                SampleRecords.record(4).headers());
         writeWith(4, appended);
 
         assertComplaint("partition 3, offset 4: timestamp type was produced as CreateTime, but is LogAppendTime");
@@ -208,8 +224,13 @@ class JudgeTest {
 
     @Test
     void recordsWithoutTimestampAreExact() throws Exception {
-        ProducedRecord record =
-                new ProducedRecord(0, -1, TimestampType.NO_TIMESTAMP_TYPE, bytes("key"), bytes("value"), List.of());
+        ProducedRecord record = new ProducedRecord(
+                0,
+                -1,
+                TimestampType.NO_TIMESTAMP_TYPE,
+                SampleRecords.bytes("key"),
+                SampleRecords.bytes("value"),
+                List.of());
         write(0, 1, List.of(record));
 
         judge().assertComplete(log(List.of(record)), TOPIC, ID);
@@ -229,9 +250,9 @@ class JudgeTest {
 
     @Test
     void aNameThatIsNotTrueIsFound() throws Exception {
-        Path segment = write(0, 10, records(0, 10));
-        String first = "_%d_".formatted(record(0).timestamp());
-        String last = "_%d_".formatted(record(9).timestamp());
+        Path segment = write(0, 10, SampleRecords.records(0, 10));
+        String first = "_%d_".formatted(SampleRecords.record(0).timestamp());
+        String last = "_%d_".formatted(SampleRecords.record(9).timestamp());
 
         assertWrongName(segment, "_10_", "_11_", "says record count 11, but it is 10");
         assertWrongName(segment, last, "_1699999999999_", "says smallest timestamp 1699999999999, but it is");
@@ -245,7 +266,12 @@ class JudgeTest {
 
     @Test
     void aFooterThatIsNotTrueIsFound() throws Exception {
-        backup().write(0, 10, 2, records(0, 10), Map.of("kafka-backup.topic-id", "MWJ6FHTfRYy67jzwZdeqSQ"));
+        backup().write(
+                        0,
+                        10,
+                        2,
+                        SampleRecords.records(0, 10),
+                        Map.of("kafka-backup.topic-id", "MWJ6FHTfRYy67jzwZdeqSQ"));
 
         assertComplaint(
                 "has kafka-backup.topic-id MWJ6FHTfRYy67jzwZdeqSQ in its footer instead of -_JWJ6FHTfRYy67jzwZdeg");
@@ -253,20 +279,20 @@ class JudgeTest {
 
     @Test
     void anObjectOfAnotherSizeThanItsNameIsNoSegment() throws Exception {
-        write(0, 10, records(0, 10));
-        Path broken = write(10, 12, records(10, 12));
+        write(0, 10, SampleRecords.records(0, 10));
+        Path broken = write(10, 12, SampleRecords.records(10, 12));
         Files.write(broken, new byte[10]);
 
         assertThat(judge().segments(TOPIC, ID).get(3)).hasSize(1);
-        judge().assertRecords(log(records(0, 10)), TOPIC, ID);
+        judge().assertRecords(log(SampleRecords.records(0, 10)), TOPIC, ID);
         assertComplaint("bytes, but has 10");
     }
 
     @Test
     void segmentsOfOneEpochThatDisagreeAreFound() throws Exception {
-        write(0, 10, records(0, 10));
-        List<ProducedRecord> other = records(4, 5);
-        other.set(0, changed(record(4), null, bytes("other"), List.of()));
+        write(0, 10, SampleRecords.records(0, 10));
+        List<ProducedRecord> other = SampleRecords.records(4, 5);
+        other.set(0, SampleRecords.changed(SampleRecords.record(4), null, SampleRecords.bytes("other"), List.of()));
         write(4, 5, other);
 
         assertComplaint(" disagree: key was produced as");
@@ -274,10 +300,11 @@ class JudgeTest {
 
     @Test
     void ofSeveralEpochsTheHighestCountsFromItsStartOn() throws Exception {
-        backup().write(0, 8, 2, records(0, 8));
-        ProducedRecord other = changed(record(4), null, bytes("of the new leader"), List.of());
+        backup().write(0, 8, 2, SampleRecords.records(0, 8));
+        ProducedRecord other = SampleRecords.changed(
+                SampleRecords.record(4), null, SampleRecords.bytes("of the new leader"), List.of());
         backup().write(4, 5, 3, List.of(other));
-        List<ProducedRecord> expected = records(0, 4);
+        List<ProducedRecord> expected = SampleRecords.records(0, 4);
         expected.add(other);
 
         judge().assertComplete(log(expected), TOPIC, ID);
@@ -285,31 +312,31 @@ class JudgeTest {
 
     @Test
     void aRecordInDoubtMayBeThereOrNot() throws Exception {
-        write(0, 10, records(0, 10));
-        ProducedLog log = log(records(0, 9));
-        log.addInDoubt(PARTITION, record(9));
-        log.addInDoubt(PARTITION, record(10));
+        write(0, 10, SampleRecords.records(0, 10));
+        ProducedLog log = log(SampleRecords.records(0, 9));
+        log.addInDoubt(PARTITION, SampleRecords.record(9));
+        log.addInDoubt(PARTITION, SampleRecords.record(10));
 
         judge().assertComplete(log, TOPIC, ID);
     }
 
     @Test
     void asFarAsCoveredMissesNothingBehindTheLastSegment() throws Exception {
-        write(0, 8, records(0, 8));
-        ProducedLog log = log(records(0, 10));
+        write(0, 8, SampleRecords.records(0, 8));
+        ProducedLog log = log(SampleRecords.records(0, 10));
 
         judge().assertCompleteAsFarAsCovered(log, TOPIC, ID);
         assertComplaint("offset 8: was produced, but is missing");
 
-        write(8, 10, records(9, 10));
+        write(8, 10, SampleRecords.records(9, 10));
         assertThatThrownBy(() -> judge().assertCompleteAsFarAsCovered(log, TOPIC, ID))
                 .hasMessageContaining("offset 8: was produced, but is missing");
     }
 
     @Test
     void anUncoveredRangeIsFound() throws Exception {
-        write(0, 4, records(0, 4));
-        write(6, 10, records(6, 10));
+        write(0, 4, SampleRecords.records(0, 4));
+        write(6, 10, SampleRecords.records(6, 10));
 
         assertThatThrownBy(() -> judge().assertContiguous(TOPIC, ID))
                 .hasMessageContaining("partition 3: nothing covers [4, 6)");
@@ -317,18 +344,18 @@ class JudgeTest {
 
     @Test
     void temporaryFilesAreListed() throws Exception {
-        Path segment = write(0, 4, records(0, 4));
+        Path segment = write(0, 4, SampleRecords.records(0, 4));
         Path temporary = Files.createFile(segment.resolveSibling("." + segment.getFileName() + ".tmp-1"));
 
         assertThat(judge().visibleTemporaryFiles()).containsExactly(temporary);
-        judge().assertComplete(log(records(0, 4)), TOPIC, ID);
+        judge().assertComplete(log(SampleRecords.records(0, 4)), TOPIC, ID);
     }
 
     @Test
     void tenDifferencesAreShownAndTheRestIsCounted() throws Exception {
-        write(0, 1, records(0, 1));
+        write(0, 1, SampleRecords.records(0, 1));
 
-        assertThatThrownBy(() -> judge().assertComplete(log(records(0, 100)), TOPIC, ID))
+        assertThatThrownBy(() -> judge().assertComplete(log(SampleRecords.records(0, 100)), TOPIC, ID))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("99 differences")
                 .hasMessageContaining("offset 10:")
@@ -337,7 +364,7 @@ class JudgeTest {
     }
 
     private void assertComplaint(String complaint) {
-        assertComplaint(log(records(0, 10)), complaint);
+        assertComplaint(log(SampleRecords.records(0, 10)), complaint);
     }
 
     private void assertComplaint(ProducedLog log, String complaint) {
@@ -359,7 +386,7 @@ class JudgeTest {
         Path renamed = Files.move(segment, segment.resolveSibling(name.replace(part, replacement)));
         assertComplaint(complaint);
         Files.move(renamed, segment);
-        assertThatCode(() -> judge().assertComplete(log(records(0, 10)), TOPIC, ID))
+        assertThatCode(() -> judge().assertComplete(log(SampleRecords.records(0, 10)), TOPIC, ID))
                 .doesNotThrowAnyException();
     }
 
@@ -383,7 +410,7 @@ class JudgeTest {
 
     /** A segment of ten records, true but for one of them. */
     private void writeWith(int index, ProducedRecord wrong) throws IOException {
-        List<ProducedRecord> records = records(0, 10);
+        List<ProducedRecord> records = SampleRecords.records(0, 10);
         records.set(index, wrong);
         write(0, 10, records);
     }
@@ -392,33 +419,5 @@ class JudgeTest {
         ProducedLog log = new ProducedLog();
         records.forEach(record -> log.add(PARTITION, record));
         return log;
-    }
-
-    private static List<ProducedRecord> records(long start, long end) {
-        return new ArrayList<>(
-                LongStream.range(start, end).mapToObj(JudgeTest::record).toList());
-    }
-
-    /** Timestamps fall, so that the first record has the largest. */
-    private static ProducedRecord record(long offset) {
-        return new ProducedRecord(
-                offset,
-                1_700_000_001_000L - offset,
-                TimestampType.CREATE_TIME,
-                bytes("key-" + offset),
-                bytes("value-" + offset),
-                List.of(
-                        new RecordHeader("trace", new byte[] {(byte) offset}),
-                        new RecordHeader("trace", (byte[]) null),
-                        new RecordHeader("größe", new byte[0])));
-    }
-
-    private static ProducedRecord changed(
-            ProducedRecord record, byte @Nullable [] key, byte @Nullable [] value, List<Header> headers) {
-        return new ProducedRecord(record.offset(), record.timestamp(), record.timestampType(), key, value, headers);
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -9,7 +9,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One client's connection. Every request has a connection of its own to the storage: one that has arrived here whole
@@ -17,15 +18,15 @@ import java.nio.charset.StandardCharsets;
  */
 final class StorageConnection implements Runnable, AutoCloseable {
 
-    private static final byte[] REFUSAL =
-            "HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-
     private final Socket client;
-    private final InetSocketAddress address;
+    private final Supplier<InetSocketAddress> address;
     private final Turnstile turnstile;
 
-    /** @param client closed with this connection */
-    StorageConnection(Socket client, InetSocketAddress address, Turnstile turnstile) {
+    /**
+     * @param client closed with this connection
+     * @param address where the storage is now
+     */
+    StorageConnection(Socket client, Supplier<InetSocketAddress> address, Turnstile turnstile) {
         this.client = client;
         this.address = address;
         this.turnstile = turnstile;
@@ -43,8 +44,10 @@ final class StorageConnection implements Runnable, AutoCloseable {
                 if (!turnstile.pass(what, Direction.REQUEST)) {
                     return;
                 }
-                if (turnstile instanceof StorageFaults faults && faults.refuses()) {
-                    out.write(REFUSAL);
+                Optional<Refusal> refusal =
+                        turnstile instanceof StorageGuard guard ? guard.refusal(request) : Optional.empty();
+                if (refusal.isPresent()) {
+                    out.write(refusal.get().bytes());
                     continue;
                 }
                 HttpMessage answer = askStorage(request);
@@ -62,7 +65,7 @@ final class StorageConnection implements Runnable, AutoCloseable {
 
     private HttpMessage askStorage(HttpMessage request) throws IOException {
         try (Socket storage = new Socket()) {
-            storage.connect(address);
+            storage.connect(address.get());
             storage.setTcpNoDelay(true);
             storage.getOutputStream().write(request.bytes());
             return HttpMessage.readAnswer(new BufferedInputStream(storage.getInputStream()), request);

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.e2e.proxy;
 
-import dev.kafkabackup.testing.Turnstile;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A storage that is in trouble for a while, as told. Safe for use from any thread. */
-public final class StorageFaults implements Turnstile {
+public final class StorageFaults implements StorageGuard {
 
     /** What is wrong. */
     public enum Fault {
         /** Nothing. */
         NONE,
-        /** Connections are cut. */
-        AWAY,
         /** Every request is answered with 503. */
         UNAVAILABLE,
         /** Every request takes seconds. */
@@ -29,9 +27,9 @@ public final class StorageFaults implements Turnstile {
         notifyAll();
     }
 
-    /** Whether requests are refused instead of being passed on. */
-    synchronized boolean refuses() {
-        return fault == Fault.UNAVAILABLE;
+    @Override
+    public synchronized Optional<Refusal> refusal(HttpMessage request) {
+        return fault == Fault.UNAVAILABLE ? Optional.of(Refusal.SLOW_DOWN) : Optional.empty();
     }
 
     @Override
@@ -40,6 +38,6 @@ public final class StorageFaults implements Turnstile {
         while (fault == Fault.SLOW && direction == Direction.REQUEST && System.nanoTime() < end) {
             TimeUnit.NANOSECONDS.timedWait(this, end - System.nanoTime());
         }
-        return fault != Fault.AWAY;
+        return true;
     }
 }

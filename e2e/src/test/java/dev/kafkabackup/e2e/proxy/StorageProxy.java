@@ -22,7 +22,7 @@ public final class StorageProxy implements AutoCloseable {
     private static final byte[] IP = {127, 0, 0, 1};
 
     private final ServerSocket server;
-    private final InetSocketAddress storage;
+    private volatile InetSocketAddress storage;
     private final Turnstile turnstile;
     private final Set<StorageConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -35,10 +35,8 @@ public final class StorageProxy implements AutoCloseable {
 
     /** Begins to accept clients for the server at the given address. */
     public static StorageProxy start(URI storage, Turnstile turnstile) throws IOException {
-        StorageProxy proxy = new StorageProxy(
-                new ServerSocket(0, 0, InetAddress.getByAddress(IP)),
-                new InetSocketAddress(storage.getHost(), storage.getPort()),
-                turnstile);
+        StorageProxy proxy =
+                new StorageProxy(new ServerSocket(0, 0, InetAddress.getByAddress(IP)), address(storage), turnstile);
         daemon(proxy::acceptAll, "storage-proxy").start();
         return proxy;
     }
@@ -48,11 +46,20 @@ public final class StorageProxy implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getLocalPort());
     }
 
+    /** From now on requests go to the server at this address. */
+    public void redirect(URI next) {
+        storage = address(next);
+    }
+
+    private static InetSocketAddress address(URI storage) {
+        return new InetSocketAddress(storage.getHost(), storage.getPort());
+    }
+
     private void acceptAll() {
         while (!closed) {
             try {
                 Socket client = server.accept();
-                StorageConnection connection = new StorageConnection(client, storage, turnstile);
+                StorageConnection connection = new StorageConnection(client, () -> storage, turnstile);
                 connections.add(connection);
                 daemon(
                                 () -> {

@@ -16,6 +16,7 @@ import dev.kafkabackup.segment.SegmentWriter;
 import dev.kafkabackup.storage.BackupStorage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,7 +121,10 @@ public final class Compactor {
         List<SegmentName> replaced = new ArrayList<>();
         List<Merge> incomplete = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
+        Set<SegmentName> compared = new HashSet<>();
         candidates.forEach((by, slices) -> {
+            compared.add(by.name());
+            slices.forEach(slice -> compared.add(slice.name()));
             try {
                 if (holdsAll(segments.partition(), by, slices)) {
                     slices.forEach(slice -> replaced.add(slice.name()));
@@ -135,11 +139,15 @@ public final class Compactor {
             }
         });
         try {
-            replaced.addAll(overruled(segments, oldEnough));
+            replaced.addAll(overruled(segments, oldEnough, compared));
         } catch (BackupException e) {
             unreadable.add(String.valueOf(e.getMessage()));
         }
-        return new Replaced(withoutWhatIsNeeded(segments, replaced), incomplete, unreadable);
+        return new Replaced(
+                withoutWhatIsNeeded(segments, replaced),
+                incomplete,
+                unreadable,
+                compared.stream().mapToLong(SegmentName::sizeBytes).sum());
     }
 
     /**
@@ -149,8 +157,10 @@ public final class Compactor {
      * @param incomplete segments of the same range with different records, for example because Kafka compacted its log
      *     between two reads: only together they are complete
      * @param unreadable what could not be compared and therefore stays, one line each
+     * @param comparedBytes size of the segments that were read for it
      */
-    public record Replaced(List<SegmentName> removable, List<Merge> incomplete, List<String> unreadable) {
+    public record Replaced(
+            List<SegmentName> removable, List<Merge> incomplete, List<String> unreadable, long comparedBytes) {
 
         public Replaced {
             removable = List.copyOf(removable);
@@ -183,7 +193,8 @@ public final class Compactor {
     }
 
     /** Nothing of these counts any more, and what overruled them covers all that they covered. */
-    private List<SegmentName> overruled(PartitionSegments segments, Set<SegmentName> oldEnough) {
+    private List<SegmentName> overruled(
+            PartitionSegments segments, Set<SegmentName> oldEnough, Set<SegmentName> compared) {
         Set<SegmentName> counting =
                 segments.slices().stream().map(SegmentSlice::name).collect(Collectors.toSet());
         List<SegmentName> overruled = new ArrayList<>();
@@ -198,7 +209,9 @@ public final class Compactor {
                         Coverage.of(above.stream().map(SegmentSlice::valid).toList());
                 if (covered.firstUncovered(name.range().startOffset())
                         >= name.range().endOffset()) {
-                    readAll(segments.partition(), overlapping(above, name));
+                    List<SegmentSlice> overruling = overlapping(above, name);
+                    overruling.forEach(slice -> compared.add(slice.name()));
+                    readAll(segments.partition(), overruling);
                     overruled.add(name);
                 }
             }

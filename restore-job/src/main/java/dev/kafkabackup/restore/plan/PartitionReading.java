@@ -27,7 +27,7 @@ final class PartitionReading {
     /** Nothing: the partition has no folder, because it never had a record. */
     static PlannedSource none(Uuid topicId) {
         return new PlannedSource(
-                topicId, List.of(), 0, true, 0, 0, -1, -1, List.of(), List.of(), List.of(), List.of(), List.of());
+                topicId, List.of(), 0, true, 0, 0, -1, -1, List.of(), List.of(), List.of(), List.of(), List.of(), 0L);
     }
 
     /**
@@ -45,12 +45,16 @@ final class PartitionReading {
         long minTimestamp = -1;
         long maxTimestamp = -1;
         long end = 0;
+        long withoutTimestamp = 0;
         boolean exact = true;
         for (SegmentSlice slice : listed.slices()) {
             if (slice.name().records() == 0) {
                 withoutRecords.add(slice.valid());
             }
             if (!selection.mayBeIn(partition, slice.name())) {
+                if (selection.isRuledOutWithoutTimestamps(partition, slice.name())) {
+                    withoutTimestamp += slice.name().records();
+                }
                 continue;
             }
             wanted.add(slice.valid());
@@ -82,7 +86,8 @@ final class PartitionReading {
                         .toList(),
                 expiredUpTo == 0
                         ? List.of()
-                        : within(selected, within(new OffsetRange(0, expiredUpTo), coverage.holes())));
+                        : within(selected, within(new OffsetRange(0, expiredUpTo), coverage.holes())),
+                withoutTimestamp);
     }
 
     private static OffsetRange notBelow(long offset) {

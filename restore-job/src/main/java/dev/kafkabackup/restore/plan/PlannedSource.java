@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  *     plan of an older release, for none
  * @param expired offsets between the selected ones that are not in the backup any more, because Kafka had removed them
  *     long before, ascending; null, in a plan of an older release, for none
+ * @param withoutTimestamp number of records in segments in which no record has a timestamp, so that the selected time
+ *     range rules them out and they are not read; 0 or more, null in a plan of an older release
  */
 public record PlannedSource(
         Uuid topicId,
@@ -43,7 +45,8 @@ public record PlannedSource(
         List<OffsetRange> overruled,
         List<Damage> damaged,
         @Nullable List<LateRead> readLate,
-        @Nullable List<OffsetRange> expired) {
+        @Nullable List<OffsetRange> expired,
+        @Nullable Long withoutTimestamp) {
 
     public PlannedSource {
         offsets = List.copyOf(offsets);
@@ -52,6 +55,7 @@ public record PlannedSource(
         damaged = List.copyOf(damaged);
         readLate = readLate == null ? List.of() : List.copyOf(readLate);
         expired = expired == null ? List.of() : List.copyOf(expired);
+        withoutTimestamp = withoutTimestamp == null ? 0 : withoutTimestamp;
     }
 
     /** Selected offsets of a compacted topic among which tombstones may be missing, ascending. */
@@ -64,6 +68,12 @@ public record PlannedSource(
     @Override
     public List<OffsetRange> expired() {
         return expired == null ? List.of() : expired;
+    }
+
+    /** Number of records that are not read because no record of their segments has a timestamp. */
+    @Override
+    public Long withoutTimestamp() {
+        return withoutTimestamp == null ? 0 : withoutTimestamp;
     }
 
     /** Whether there is nothing to read. */

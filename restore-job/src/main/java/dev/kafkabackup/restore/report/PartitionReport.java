@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param notSelectedAtMost number of records in the segments that were read beyond those that were produced: not
  *     selected, damaged, or in two segments; 0 or more
  * @param notInBackup offsets between the selected ones that the backup does not have
+ * @param withoutTimestampLeftOut number of records that have no timestamp, which is why the selected time range left
+ *     them out; of segments that were not read, because all timestamps in them lie outside of that range, nobody knows
+ *     it; 0 or more
+ * @param withoutTimestampRestored number of records that have no timestamp and were produced with 0; 0 or more
  */
 public record PartitionReport(
         int partition,
@@ -31,18 +35,36 @@ public record PartitionReport(
         @Nullable Long firstTargetOffset,
         @Nullable Long lastTargetOffset,
         long notSelectedAtMost,
-        List<OffsetRange> notInBackup) {
+        List<OffsetRange> notInBackup,
+        long withoutTimestampLeftOut,
+        long withoutTimestampRestored) {
 
     public PartitionReport {
         notInBackup = List.copyOf(notInBackup);
     }
 
-    static PartitionReport of(int partition, PlannedSource source, List<OffsetMapRun> runs) {
+    /** @param met records of this partition of the source */
+    static PartitionReport of(
+            int partition, PlannedSource source, List<OffsetMapRun> runs, List<RecordsWithoutTimestamp> met) {
+        long leftOut = source.withoutTimestamp()
+                + met.stream().mapToLong(RecordsWithoutTimestamp::leftOut).sum();
+        long restored =
+                met.stream().mapToLong(RecordsWithoutTimestamp::restored).sum();
         long records = runs.stream().mapToLong(OffsetMapRun::length).sum();
         long notSelected = Math.max(0, source.recordsAtMost() - records);
         if (runs.isEmpty()) {
             return new PartitionReport(
-                    partition, source.topicId(), 0, null, null, null, null, notSelected, source.gaps());
+                    partition,
+                    source.topicId(),
+                    0,
+                    null,
+                    null,
+                    null,
+                    null,
+                    notSelected,
+                    source.gaps(),
+                    leftOut,
+                    restored);
         }
         OffsetMapRun first = runs.get(0);
         OffsetMapRun last = runs.get(runs.size() - 1);
@@ -55,6 +77,8 @@ public record PartitionReport(
                 first.targetOffset(),
                 last.targetEndOffset() - 1,
                 notSelected,
-                source.gaps());
+                source.gaps(),
+                leftOut,
+                restored);
     }
 }

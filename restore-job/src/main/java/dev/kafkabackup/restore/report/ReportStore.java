@@ -60,7 +60,15 @@ public final class ReportStore {
         OffsetMap map = new OffsetMapStore(storage, folder).read();
         List<Damage> skipped = new ArrayList<>(plan.damaged());
         skipped.addAll(new DamageStore(storage, plan.restoreId()).read());
-        RestoreReport report = RestoreReport.of(plan, map, skipped, configurations, delivery, startedAt, endedAt);
+        RestoreReport report = RestoreReport.of(
+                plan,
+                map,
+                skipped,
+                new WithoutTimestampStore(storage, plan.restoreId()).read(),
+                configurations,
+                delivery,
+                startedAt,
+                endedAt);
         storage.publish(folder + "/" + BackupLayout.RESTORE_REPORT, ObjectContent.of(Json.write(report)));
         return report;
     }

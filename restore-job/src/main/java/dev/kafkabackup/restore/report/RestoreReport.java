@@ -50,6 +50,7 @@ public record RestoreReport(
     /**
      * Sums up the offset map, and holds it against the plan.
      *
+     * @param withoutTimestamp what the job has met
      * @param configurations of the targets, by name
      * @throws FailedException if the map has more or fewer records than the planned segments
      */
@@ -57,6 +58,7 @@ public record RestoreReport(
             RestorePlan plan,
             OffsetMap map,
             List<Damage> skipped,
+            List<RecordsWithoutTimestamp> withoutTimestamp,
             Map<String, TargetConfiguration> configurations,
             DeliveryReport delivery,
             Instant startedAt,
@@ -67,7 +69,13 @@ public record RestoreReport(
             for (PartitionPlan partition : topic.partitions()) {
                 for (PlannedSource source : partition.sources()) {
                     TopicIdPartition from = topic.source(partition, source);
-                    PartitionReport report = PartitionReport.of(partition.partition(), source, map.runs(from));
+                    PartitionReport report = PartitionReport.of(
+                            partition.partition(),
+                            source,
+                            map.runs(from),
+                            withoutTimestamp.stream()
+                                    .filter(records -> records.isOf(from))
+                                    .toList());
                     boolean whole = skipped.stream().noneMatch(damage -> isIn(damage, from));
                     requirePlanned(plan.restoreId(), from, source, whole, report.records());
                     partitions.add(report);

@@ -80,6 +80,17 @@ public final class RecordPredicate {
                 && passesFilter(record);
     }
 
+    /**
+     * Whether a record that is not wanted lies outside of the time range, and nothing else is known to speak against
+     * it; a user's filter is not asked.
+     */
+    public boolean wantsButForTime(SegmentRecord record) {
+        return offsets.contains(record.offset())
+                && !isSkipped(record)
+                && !selection.time().contains(record.timestamp())
+                && meetsConditions(record);
+    }
+
     private boolean isSkipped(SegmentRecord record) {
         if (skippedOffsets.firstUncovered(record.offset()) > record.offset()) {
             return true;

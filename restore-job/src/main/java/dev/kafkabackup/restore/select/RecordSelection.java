@@ -72,11 +72,19 @@ public record RecordSelection(
      * skipped time rules out no segment, because its name says nothing about records without a timestamp.
      */
     public boolean mayBeIn(int partition, SegmentName segment) {
+        return time.mayBeIn(segment) && mayBeInAtAnyTime(partition, segment);
+    }
+
+    /** Whether no record of a segment has a timestamp, and the time range therefore rules it out. */
+    public boolean isRuledOutWithoutTimestamps(int partition, SegmentName segment) {
+        return segment.maxTimestamp() < 0 && !time.mayBeIn(segment) && mayBeInAtAnyTime(partition, segment);
+    }
+
+    private boolean mayBeInAtAnyTime(int partition, SegmentName segment) {
         OffsetRange wanted = offsetsOf(partition);
         return segment.records() > 0
                 && segment.range().startOffset() < wanted.endOffset()
                 && segment.range().endOffset() > wanted.startOffset()
-                && time.mayBeIn(segment)
                 && !skips(partition, segment.range());
     }
 

@@ -93,6 +93,11 @@ final class OpenSource implements AutoCloseable {
         return planned.firstUncovered(record.offset()) > record.offset() && predicate.wants(record);
     }
 
+    /** Whether a record that is not wanted would be if no time range was selected. */
+    boolean wantsButForTime(SegmentRecord record) {
+        return planned.firstUncovered(record.offset()) > record.offset() && predicate.wantsButForTime(record);
+    }
+
     private byte[] load(SegmentName name) throws IOException {
         List<SegmentSlice> slices = listed.slices();
         while (!slices.get(position).name().equals(name)) {

@@ -28,6 +28,7 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,22 +75,42 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
     public SourceReader<RestoreRecord, SegmentSplit> createReader(SourceReaderContext context) {
         String thread = "read-ahead-" + context.getIndexOfSubtask();
         ClassLoader filters = context.getUserCodeClassLoader().asClassLoader();
+        WithoutTimestampCounter withoutTimestamp = new WithoutTimestampCounter(openStorage(), restoreId);
         return SegmentSourceReader.create(
                 () -> {
                     BackupStorage opened = openStorage();
                     return new SegmentSplitReader(
-                            new ReadAhead(opened, thread), damage -> remember(opened, damage), filters);
+                            new ReadAhead(opened, thread), new Observer(opened, withoutTimestamp), filters);
                 },
+                withoutTimestamp,
                 context,
                 maxBytesPerSecond);
     }
 
-    private void remember(BackupStorage opened, Damage damage) {
-        LOG.warn("Skipped: {}", damage);
-        try {
-            new DamageStore(opened, restoreId).add(damage);
-        } catch (IOException e) {
-            throw new FailedException("What was skipped cannot be written down: " + e.getMessage(), e);
+    /** Remembers for the report what was not produced as it was selected. */
+    private final class Observer implements ReadingObserver {
+
+        private final DamageStore damages;
+        private final WithoutTimestampCounter withoutTimestamp;
+
+        Observer(BackupStorage opened, WithoutTimestampCounter withoutTimestamp) {
+            this.damages = new DamageStore(opened, restoreId);
+            this.withoutTimestamp = withoutTimestamp;
+        }
+
+        @Override
+        public void skipped(Damage damage) {
+            LOG.warn("Skipped: {}", damage);
+            try {
+                damages.add(damage);
+            } catch (IOException e) {
+                throw new FailedException("What was skipped cannot be written down: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public void metWithoutTimestamp(TopicIdPartition source, long offset, boolean restored) {
+            withoutTimestamp.met(source, offset, restored);
         }
     }
 

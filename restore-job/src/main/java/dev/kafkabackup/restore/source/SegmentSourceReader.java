@@ -2,6 +2,7 @@
 package dev.kafkabackup.restore.source;
 
 import dev.kafkabackup.restore.record.RestoreRecord;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.flink.api.connector.source.SourceReaderContext;
@@ -17,22 +18,30 @@ final class SegmentSourceReader
         extends SingleThreadMultiplexSourceReaderBase<RestoreRecord, RestoreRecord, SegmentSplit, SegmentSplitState> {
 
     private final SourceProgress progress = new SourceProgress(System::nanoTime);
+    private final WithoutTimestampCounter withoutTimestamp;
 
-    /** @param maxBytesPerSecond of all subtasks together; null for any */
+    /**
+     * @param withoutTimestamp told by the split reader what has no timestamp; closed by this reader
+     * @param maxBytesPerSecond of all subtasks together; null for any
+     */
     static SegmentSourceReader create(
             Supplier<SplitReader<RestoreRecord, SegmentSplit>> splitReader,
+            WithoutTimestampCounter withoutTimestamp,
             SourceReaderContext context,
             @Nullable Long maxBytesPerSecond) {
         return maxBytesPerSecond == null
-                ? new SegmentSourceReader(splitReader, context)
+                ? new SegmentSourceReader(splitReader, withoutTimestamp, context)
                 : new SegmentSourceReader(
                         splitReader,
+                        withoutTimestamp,
                         context,
                         new BytesPerSecond((double) maxBytesPerSecond / context.currentParallelism()));
     }
 
     private SegmentSourceReader(
-            Supplier<SplitReader<RestoreRecord, SegmentSplit>> splitReader, SourceReaderContext context) {
+            Supplier<SplitReader<RestoreRecord, SegmentSplit>> splitReader,
+            WithoutTimestampCounter withoutTimestamp,
+            SourceReaderContext context) {
         super(
                 splitReader,
                 (record, output, state) -> {
@@ -41,10 +50,12 @@ final class SegmentSourceReader
                 },
                 context.getConfiguration(),
                 context);
+        this.withoutTimestamp = withoutTimestamp;
     }
 
     private SegmentSourceReader(
             Supplier<SplitReader<RestoreRecord, SegmentSplit>> splitReader,
+            WithoutTimestampCounter withoutTimestamp,
             SourceReaderContext context,
             BytesPerSecond limit) {
         super(
@@ -57,6 +68,7 @@ final class SegmentSourceReader
                 context.getConfiguration(),
                 context,
                 parallelism -> limit);
+        this.withoutTimestamp = withoutTimestamp;
     }
 
     @Override
@@ -68,7 +80,15 @@ final class SegmentSourceReader
     /** No more is asked for: the enumerator has given out everything at the start. */
     @Override
     protected void onSplitFinished(Map<String, SegmentSplitState> finished) {
+        withoutTimestamp.save();
         progress.finished(finished.keySet());
+    }
+
+    /** Who goes on from this state does not meet again what was met before. */
+    @Override
+    public List<SegmentSplit> snapshotState(long checkpointId) {
+        withoutTimestamp.save();
+        return super.snapshotState(checkpointId);
     }
 
     @Override
@@ -81,5 +101,12 @@ final class SegmentSourceReader
     @Override
     protected SegmentSplit toSplitType(String splitId, SegmentSplitState state) {
         return state.toSplit();
+    }
+
+    @Override
+    public void close() throws Exception {
+        try (withoutTimestamp) {
+            super.close();
+        }
     }
 }

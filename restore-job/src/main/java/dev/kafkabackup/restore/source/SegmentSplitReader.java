@@ -4,12 +4,10 @@ package dev.kafkabackup.restore.source;
 import dev.kafkabackup.error.CorruptDataException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
-import dev.kafkabackup.restore.plan.Damage;
 import dev.kafkabackup.restore.record.RestoreRecord;
 import dev.kafkabackup.restore.source.ReadAhead.WokenUp;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.function.Consumer;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
@@ -35,19 +33,19 @@ final class SegmentSplitReader implements SplitReader<RestoreRecord, SegmentSpli
     static final long BATCH_BYTES = 2 * 1024 * 1024;
 
     private final ReadAhead readAhead;
-    private final Consumer<Damage> skipped;
+    private final ReadingObserver observer;
     private final ClassLoader filters;
     private final Queue<SegmentSplit> waiting = new ArrayDeque<>();
     private @Nullable OpenSplit open;
 
     /**
      * @param readAhead closed together with this reader
-     * @param skipped is told of each damage that is skipped, the same one perhaps several times
+     * @param observer is told what is skipped, and what has no timestamp
      * @param filters finds the class of the user's filter, if there is one
      */
-    SegmentSplitReader(ReadAhead readAhead, Consumer<Damage> skipped, ClassLoader filters) {
+    SegmentSplitReader(ReadAhead readAhead, ReadingObserver observer, ClassLoader filters) {
         this.readAhead = readAhead;
-        this.skipped = skipped;
+        this.observer = observer;
         this.filters = filters;
     }
 
@@ -66,7 +64,7 @@ final class SegmentSplitReader implements SplitReader<RestoreRecord, SegmentSpli
             if (next == null) {
                 return RecordBatch.empty();
             }
-            open = new OpenSplit(next.splitId(), new SelectedRecords(next, readAhead, skipped, filters));
+            open = new OpenSplit(next.splitId(), new SelectedRecords(next, readAhead, observer, filters));
         }
         OpenSplit current = open;
         Queue<RestoreRecord> batch = new ArrayDeque<>();

@@ -16,7 +16,6 @@ import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.storage.BackupStorage;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import java.util.function.Consumer;
 import org.apache.kafka.common.TopicIdPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,7 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
     private final SegmentSplit split;
     private final ReadAhead readAhead;
     private final Runnable closing;
-    private final Consumer<Damage> skipped;
+    private final ReadingObserver observer;
     private final ClassLoader filters;
 
     private int nextSource;
@@ -49,19 +48,19 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
 
     /**
      * @param readAhead not closed by this
-     * @param skipped is told of each damage that is skipped, the same one perhaps several times
+     * @param observer is told what is skipped, and what has no timestamp
      * @param filters finds the class of the user's filter, if there is one
      */
-    SelectedRecords(SegmentSplit split, ReadAhead readAhead, Consumer<Damage> skipped, ClassLoader filters) {
-        this(split, readAhead, () -> {}, skipped, filters);
+    SelectedRecords(SegmentSplit split, ReadAhead readAhead, ReadingObserver observer, ClassLoader filters) {
+        this(split, readAhead, () -> {}, observer, filters);
     }
 
     private SelectedRecords(
-            SegmentSplit split, ReadAhead readAhead, Runnable closing, Consumer<Damage> skipped, ClassLoader filters) {
+            SegmentSplit split, ReadAhead readAhead, Runnable closing, ReadingObserver observer, ClassLoader filters) {
         this.split = split;
         this.readAhead = readAhead;
         this.closing = closing;
-        this.skipped = skipped;
+        this.observer = observer;
         this.filters = filters;
         this.nextOffset = split.nextOffset();
     }
@@ -77,7 +76,7 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
             BackupStorage storage, RestorePlan plan, TopicPlan topic, PartitionPlan partition, ClassLoader filters) {
         ReadAhead readAhead = new ReadAhead(storage, "selected-records");
         return new SelectedRecords(
-                SegmentSplit.of(plan, topic, partition), readAhead, readAhead::close, damage -> {}, filters);
+                SegmentSplit.of(plan, topic, partition), readAhead, readAhead::close, ReadingObserver.NONE, filters);
     }
 
     /**
@@ -145,9 +144,11 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
         }
         nextOffset = record.offset() + 1;
         listingsWithoutProgress = 0;
-        return source.wants(record)
-                ? new RestoreRecord(source.partition(), split.target().topic(), record)
-                : null;
+        boolean wanted = source.wants(record);
+        if (record.timestamp() < 0 && (wanted || source.wantsButForTime(record))) {
+            observer.metWithoutTimestamp(source.partition(), record.offset(), wanted);
+        }
+        return wanted ? new RestoreRecord(source.partition(), split.target().topic(), record) : null;
     }
 
     private OpenSource opened() {
@@ -168,7 +169,7 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
         if (split.onCorrupt() == OnCorrupt.STOP) {
             throw new CorruptDataException(folder, what);
         }
-        skipped.accept(new Damage(partition.partition(), partition.topicId(), folder, missing, what));
+        observer.skipped(new Damage(partition.partition(), partition.topicId(), folder, missing, what));
     }
 
     private void skip(CorruptSegmentException e) {
@@ -176,7 +177,7 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
             throw e;
         }
         TopicIdPartition partition = opened().partition();
-        skipped.accept(new Damage(partition.partition(), partition.topicId(), e.object(), e.offsets(), e.what()));
+        observer.skipped(new Damage(partition.partition(), partition.topicId(), e.object(), e.offsets(), e.what()));
     }
 
     private void listAgain(OpenSource.Gone gone) {

@@ -20,7 +20,6 @@ import dev.kafkabackup.topic.TopicIncarnation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,22 +27,11 @@ import java.util.stream.LongStream;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.acl.AccessControlEntry;
-import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.acl.AclPermissionType;
-import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.Resource;
-import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,8 +52,10 @@ class TargetChecksIT {
             .setNumberSlotsPerTaskManager(1)
             .build());
 
+    private static final TargetCluster TARGET = new TargetCluster(BROKER);
     private static final int PARTITIONS = 2;
     private static final int RECORDS = 10;
+
     private final long oldest = Instant.now().minus(Duration.ofDays(30)).toEpochMilli();
 
     @TempDir
@@ -98,15 +88,15 @@ class TargetChecksIT {
     void aTargetThatHoldsRecords() throws Exception {
         backUp(Map.of());
         BROKER.createTopic("not-empty", PARTITIONS);
-        produce(new TopicPartition("not-empty", 1));
+        TARGET.produce(new TopicPartition("not-empty", 1));
 
         assertRefused(
                 "not-empty",
                 "Topic not-empty is not empty (partition 1 holds offsets 0 to 0): choose another target with --topic orders=TARGET, or --allow not-empty (restored records come behind those that are there)");
 
         restore("not-empty", allowing(Check.NOT_EMPTY));
-        assertThat(timestamps(new TopicPartition("not-empty", 0))).hasSize(RECORDS);
-        assertThat(timestamps(new TopicPartition("not-empty", 1)))
+        assertThat(TARGET.timestamps(new TopicPartition("not-empty", 0))).hasSize(RECORDS);
+        assertThat(TARGET.timestamps(new TopicPartition("not-empty", 1)))
                 .hasSize(1 + RECORDS)
                 .endsWith(oldest + RECORDS - 1);
     }
@@ -122,7 +112,7 @@ class TargetChecksIT {
                         .formatted(orders.id()));
 
         restore("still-live", allowing(Check.LIVE_SOURCE));
-        assertThat(timestamps(new TopicPartition("still-live", 0))).hasSize(RECORDS);
+        assertThat(TARGET.timestamps(new TopicPartition("still-live", 0))).hasSize(RECORDS);
     }
 
     @Test
@@ -135,7 +125,7 @@ class TargetChecksIT {
                 "Topic too-few has 1 partitions, but the restore needs 2: choose another target with --topic orders=TARGET, or have them added with --add-partitions");
 
         restore("too-few", new TargetOptions(Set.of(), true, null, Map.of()));
-        assertThat(timestamps(new TopicPartition("too-few", 1))).hasSize(RECORDS);
+        assertThat(TARGET.timestamps(new TopicPartition("too-few", 1))).hasSize(RECORDS);
     }
 
     @Test
@@ -150,7 +140,7 @@ class TargetChecksIT {
 
         // the broker looks for what is too old every five minutes
         restore("retention-time", allowing(Check.RETENTION));
-        assertThat(timestamps(new TopicPartition("retention-time", 0))).hasSize(RECORDS);
+        assertThat(TARGET.timestamps(new TopicPartition("retention-time", 0))).hasSize(RECORDS);
     }
 
     @Test
@@ -164,7 +154,7 @@ class TargetChecksIT {
                 "--allow retention");
 
         restore("retention-size", allowing(Check.RETENTION));
-        assertThat(timestamps(new TopicPartition("retention-size", 0))).hasSize(RECORDS);
+        assertThat(TARGET.timestamps(new TopicPartition("retention-size", 0))).hasSize(RECORDS);
     }
 
     @Test
@@ -178,7 +168,7 @@ class TargetChecksIT {
                 "--allow compaction");
 
         restore("compacted", allowing(Check.COMPACTION));
-        assertThat(timestamps(new TopicPartition("compacted", 0))).hasSize(RECORDS);
+        assertThat(TARGET.timestamps(new TopicPartition("compacted", 0))).hasSize(RECORDS);
     }
 
     @Test
@@ -191,7 +181,7 @@ class TargetChecksIT {
                 "Topic small-messages has max.message.bytes=1500000, but the source accepted records of up to 2000000 bytes: raise it, or --allow message-size (a record that is too large ends the restore)");
 
         restore("small-messages", allowing(Check.MESSAGE_SIZE));
-        assertThat(timestamps(new TopicPartition("small-messages", 0))).hasSize(RECORDS);
+        assertThat(TARGET.timestamps(new TopicPartition("small-messages", 0))).hasSize(RECORDS);
     }
 
     @Test
@@ -238,7 +228,7 @@ class TargetChecksIT {
                 "Topic append-time has message.timestamp.type=LogAppendTime, which replaces the timestamps of restored records: set it to CreateTime, or --allow append-time (the original timestamps are lost)");
 
         restore("append-time", allowing(Check.APPEND_TIME));
-        assertThat(timestamps(new TopicPartition("append-time", 0)))
+        assertThat(TARGET.timestamps(new TopicPartition("append-time", 0)))
                 .hasSize(RECORDS)
                 .allSatisfy(timestamp -> assertThat(timestamp).isGreaterThan(oldest + RECORDS));
     }
@@ -247,7 +237,7 @@ class TargetChecksIT {
     void aTopicThatMayNotBeWrittenTo() throws Exception {
         backUp(Map.of());
         BROKER.createTopic("no-write", PARTITIONS);
-        deny(ResourceType.TOPIC, "no-write", AclOperation.WRITE);
+        TARGET.deny(ResourceType.TOPIC, "no-write", AclOperation.WRITE);
 
         assertRefused(
                 "no-write",
@@ -262,14 +252,14 @@ class TargetChecksIT {
     void aConfigurationThatMayNotBeRead() throws Exception {
         backUp(Map.of());
         BROKER.createTopic("no-configs", PARTITIONS);
-        deny(ResourceType.TOPIC, "no-configs", AclOperation.DESCRIBE_CONFIGS);
+        TARGET.deny(ResourceType.TOPIC, "no-configs", AclOperation.DESCRIBE_CONFIGS);
 
         assertRefused(
                 "no-configs",
                 "The configuration of topic no-configs may not be read, so that nobody knows whether it keeps restored records: grant DESCRIBE_CONFIGS on it, or --allow rights");
 
         restore("no-configs", allowing(Check.RIGHTS));
-        assertThat(timestamps(new TopicPartition("no-configs", 0))).hasSize(RECORDS);
+        assertThat(TARGET.timestamps(new TopicPartition("no-configs", 0))).hasSize(RECORDS);
     }
 
     @Test
@@ -277,15 +267,7 @@ class TargetChecksIT {
         backUp(Map.of());
         BROKER.createTopic("no-transactions", PARTITIONS);
         String prefix = RestoreTransactions.prefix("no-transactions");
-        BROKER.admin()
-                .createAcls(List.of(acl(
-                        ResourceType.TRANSACTIONAL_ID,
-                        prefix,
-                        PatternType.PREFIXED,
-                        AclOperation.WRITE,
-                        AclPermissionType.DENY)))
-                .all()
-                .get();
+        TARGET.denyTransactions(prefix);
 
         assertRefused(
                 "no-transactions",
@@ -293,7 +275,7 @@ class TargetChecksIT {
                 "grant WRITE and DESCRIBE on them, take --delivery at-least-once, or --allow rights");
 
         restore("no-transactions", new ProduceSettings(Delivery.AT_LEAST_ONCE, null), TargetOptions.DEFAULT);
-        assertThat(timestamps(new TopicPartition("no-transactions", 0))).hasSize(RECORDS);
+        assertThat(TARGET.timestamps(new TopicPartition("no-transactions", 0))).hasSize(RECORDS);
         try (Restore restore = open(ProduceSettings.DEFAULT, "no-transactions-again")) {
             assertThat(restore.findings(plan(restore, "no-transactions"), allowing(Check.RIGHTS)))
                     .as("what is allowed is shown still")
@@ -306,9 +288,9 @@ class TargetChecksIT {
     void aMissingTopicThatMayNotBeCreatedOrLookedAt() throws Exception {
         backUp(Map.of());
         // either right is enough to create a topic
-        deny(ResourceType.CLUSTER, Resource.CLUSTER_NAME, AclOperation.CREATE);
-        deny(ResourceType.TOPIC, "no-create", AclOperation.CREATE);
-        deny(ResourceType.TOPIC, "no-describe", AclOperation.DESCRIBE);
+        TARGET.deny(ResourceType.CLUSTER, Resource.CLUSTER_NAME, AclOperation.CREATE);
+        TARGET.deny(ResourceType.TOPIC, "no-create", AclOperation.CREATE);
+        TARGET.deny(ResourceType.TOPIC, "no-describe", AclOperation.DESCRIBE);
 
         assertRefused(
                 "no-create",
@@ -402,49 +384,5 @@ class TargetChecksIT {
 
     private RestorePlan plan(Restore restore, String target) {
         return restore.plan(List.of(RestoreSelection.of(orders.name(), target)));
-    }
-
-    private static void deny(ResourceType type, String name, AclOperation operation) throws Exception {
-        BROKER.admin()
-                .createAcls(List.of(
-                        acl(type, name, PatternType.LITERAL, AclOperation.ALL, AclPermissionType.ALLOW),
-                        acl(type, name, PatternType.LITERAL, operation, AclPermissionType.DENY)))
-                .all()
-                .get();
-    }
-
-    private static AclBinding acl(
-            ResourceType type, String name, PatternType pattern, AclOperation operation, AclPermissionType permission) {
-        return new AclBinding(
-                new ResourcePattern(type, name, pattern),
-                new AccessControlEntry("User:ANONYMOUS", "*", operation, permission));
-    }
-
-    private static void produce(TopicPartition partition) throws Exception {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", BROKER.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(partition.topic(), partition.partition(), null, new byte[] {1}))
-                    .get();
-        }
-    }
-
-    private static List<Long> timestamps(TopicPartition partition) {
-        List<Long> timestamps = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", BROKER.bootstrapServers(), "isolation.level", "read_committed"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-            while (consumer.position(partition) < end) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
-                    timestamps.add(record.timestamp());
-                }
-            }
-        }
-        return timestamps;
     }
 }

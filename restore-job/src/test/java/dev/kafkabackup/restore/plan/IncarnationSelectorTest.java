@@ -36,7 +36,8 @@ class IncarnationSelectorTest {
                         List.of(),
                         List.of(),
                         List.of(),
-                        List.of());
+                        List.of(),
+                        0L);
         return new Candidate(
                 new TopicIncarnation("orders", id),
                 Instant.parse("2026-01-0" + day + "T00:00:00Z"),

@@ -45,7 +45,8 @@ class RestoreReportTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                7L);
         TopicPlan topic = new TopicPlan(
                 "orders",
                 List.of(TOPIC_ID),
@@ -63,6 +64,10 @@ class RestoreReportTest {
                 plan(exact),
                 map,
                 List.of(),
+                List.of(
+                        new RecordsWithoutTimestamp(0, TOPIC_ID, new OffsetRange(3, 9), 2, 1),
+                        new RecordsWithoutTimestamp(0, TOPIC_ID, new OffsetRange(20, 30), 3, 0),
+                        new RecordsWithoutTimestamp(1, TOPIC_ID, new OffsetRange(0, 30), 30, 30)),
                 Map.of(
                         "orders-good",
                         new TargetConfiguration(true, List.of(new ConfigDifference("retention.ms", "-1", null)))),
@@ -91,7 +96,7 @@ class RestoreReportTest {
         assertThat(report.delivery()).isEqualTo(new DeliveryReport(Delivery.EXACTLY_ONCE, true, null));
         assertThat(report.topics().get(0).partitions())
                 .containsExactly(new PartitionReport(
-                        0, TOPIC_ID, 110, 10L, 189L, 5L, 115L, 10, List.of(new OffsetRange(100, 150))));
+                        0, TOPIC_ID, 110, 10L, 189L, 5L, 115L, 10, List.of(new OffsetRange(100, 150)), 7 + 2 + 3, 1));
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicIdPartition;
@@ -87,10 +88,19 @@ class SelectedRecordsTest {
 
     private SelectedRecords records(
             OnCorrupt onCorrupt, RecordSelection selection, long nextOffset, SourceOffsets... sources) {
+        return records(onCorrupt, selection, nextOffset, skipped::add, sources);
+    }
+
+    private SelectedRecords records(
+            OnCorrupt onCorrupt,
+            RecordSelection selection,
+            long nextOffset,
+            ReadingObserver observer,
+            SourceOffsets... sources) {
         return new SelectedRecords(
                 new SegmentSplit(new TopicPartition("target", 3), selection, onCorrupt, nextOffset, List.of(sources)),
                 readAhead,
-                skipped::add,
+                observer,
                 getClass().getClassLoader());
     }
 
@@ -119,6 +129,47 @@ class SelectedRecordsTest {
         assertThat(all).extracting(RestoreRecord::source).containsExactly(OLD, OLD, OLD, OLD, OLD, NEW, NEW, NEW);
         assertThat(all).extracting(record -> record.record().offset()).containsExactly(5L, 6L, 7L, 8L, 9L, 0L, 1L, 2L);
         assertThat(all).extracting(RestoreRecord::target).containsOnly("target");
+    }
+
+    @Test
+    void whatHasNoTimestampIsToldApartByWhetherTheTimeRangeLeavesItOut() throws IOException {
+        backup.segment(
+                OLD,
+                0,
+                8,
+                LongStream.range(0, 8)
+                        .mapToObj(offset -> BackupFixture.record(offset, offset % 2 == 0 ? -1 : offset))
+                        .toList());
+        List<String> met = new ArrayList<>();
+        ReadingObserver observer = new ReadingObserver() {
+            @Override
+            public void skipped(Damage damage) {
+                skipped.add(damage);
+            }
+
+            @Override
+            public void metWithoutTimestamp(TopicIdPartition source, long offset, boolean restored) {
+                met.add(source.partition() + ":" + offset + (restored ? " restored" : " left out"));
+            }
+        };
+        RecordSelection fromOne = new RecordSelection(
+                TimeRange.from(1),
+                List.of(),
+                Map.of(),
+                Map.of(OLD.partition(), List.of(new OffsetRange(4, 5))),
+                List.of(),
+                null);
+
+        assertThat(rest(records(OnCorrupt.STOP, fromOne, 0, observer, source(OLD, 0, 7))))
+                .containsExactly(1L, 3L, 5L);
+        assertThat(met)
+                .as("not 4, which is skipped, and not what was not planned")
+                .containsExactly("3:0 left out", "3:2 left out", "3:6 left out");
+
+        met.clear();
+        assertThat(rest(records(OnCorrupt.STOP, RecordSelection.ALL, 5, observer, source(OLD, 0, 7))))
+                .containsExactly(5L, 6L);
+        assertThat(met).containsExactly("3:6 restored");
     }
 
     @Test

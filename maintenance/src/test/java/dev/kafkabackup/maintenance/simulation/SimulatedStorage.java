@@ -1,85 +1,113 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.kafkabackup.maintenance;
+package dev.kafkabackup.maintenance.simulation;
 
+import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.ObjectContent;
-import dev.kafkabackup.storage.StorageLocation;
 import dev.kafkabackup.storage.StoredObject;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 
 /**
- * A folder that behaves like an object store: its clock is the test's, its listings come page by page while objects
- * come and go, and whoever uses it may be killed at a call.
+ * A storage whose clock is the test's, whose listings come page by page while objects come and go, and whose user may
+ * be killed at a call. Thread safe.
  */
-final class SimulatedStorage implements BackupStorage {
+public final class SimulatedStorage implements BackupStorage {
 
     /** The process that made the call is gone; not an exception that anybody handles. */
-    static final class Killed extends Error {
+    public static final class Killed extends Error {
         private static final long serialVersionUID = 1L;
     }
 
     private final BackupStorage folder;
-    private final Supplier<Instant> clock;
+    private final SimulatedClock clock;
     private final int pageSize;
     private final Map<String, Instant> modifiedAt;
     private final AtomicLong killAt = new AtomicLong(Long.MAX_VALUE);
     private final AtomicLong calls = new AtomicLong();
     private final AtomicLong publishedBytes = new AtomicLong();
+    private final Queue<SegmentName> segments = new ConcurrentLinkedQueue<>();
     private final AtomicInteger listings = new AtomicInteger();
+    private final AtomicInteger pages = new AtomicInteger();
     private final Map<String, Integer> listingsOf = new ConcurrentHashMap<>();
-    private volatile boolean failing;
+    private final Set<Instant> listingsUnderWay;
+    private final Map<String, Duration> listingTakes = new ConcurrentHashMap<>();
 
-    SimulatedStorage(Path folder, int pageSize, Supplier<Instant> clock) {
-        this(StorageLocation.parse(folder.toString()).open(), pageSize, clock, new ConcurrentHashMap<>());
+    /** @param pageSize how many objects one page of a listing shows */
+    SimulatedStorage(BackupStorage folder, int pageSize, SimulatedClock clock) {
+        this(folder, pageSize, clock, new ConcurrentHashMap<>(), new ConcurrentSkipListSet<>());
     }
 
     private SimulatedStorage(
-            BackupStorage folder, int pageSize, Supplier<Instant> clock, Map<String, Instant> modifiedAt) {
+            BackupStorage folder,
+            int pageSize,
+            SimulatedClock clock,
+            Map<String, Instant> modifiedAt,
+            Set<Instant> listingsUnderWay) {
         this.folder = folder;
         this.pageSize = pageSize;
         this.clock = clock;
         this.modifiedAt = modifiedAt;
+        this.listingsUnderWay = listingsUnderWay;
     }
 
     /** The same objects for another process, which counts its own calls. */
-    SimulatedStorage another() {
-        return new SimulatedStorage(folder, pageSize, clock, modifiedAt);
+    public SimulatedStorage another() {
+        return new SimulatedStorage(folder, pageSize, clock, modifiedAt, listingsUnderWay);
     }
 
-    /** The n-th call from now on is the last one: it happens if n is odd, and does not if it is even. */
-    void killAt(long call) {
+    /** The n-th call from now on is the last one; with 0 there is none. */
+    public void killAt(long call) {
         calls.set(0);
         killAt.set(call);
     }
 
-    void fail(boolean every) {
-        failing = every;
+    /** From now on a listing of that folder takes so long. */
+    public void listingTakes(String path, Duration time) {
+        listingTakes.put(path, time);
     }
 
-    long calls() {
-        return calls.get();
+    /** For how long the oldest listing that somebody waits for has been under way. */
+    public Duration oldestListing() {
+        Instant now = clock.now();
+        return listingsUnderWay.stream()
+                .map(begun -> Duration.between(begun, now))
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
     }
 
-    long publishedBytes() {
+    public long publishedBytes() {
         return publishedBytes.get();
     }
 
-    int listings(String path) {
+    /** The segments that were published through this storage, in their order. */
+    public List<SegmentName> publishedSegments() {
+        return List.copyOf(segments);
+    }
+
+    public int listings(String path) {
         return listingsOf.getOrDefault(path, 0);
     }
 
-    int listings() {
+    public int listings() {
         return listings.get();
+    }
+
+    /** How many pages all listings had. */
+    public int pages() {
+        return pages.get();
     }
 
     private interface Call<T> {
@@ -87,11 +115,8 @@ final class SimulatedStorage implements BackupStorage {
     }
 
     private <T> T call(Call<T> call) throws IOException {
-        if (failing) {
-            throw new IOException("The storage is away");
-        }
         long number = calls.incrementAndGet();
-        if (number > killAt.get() || (number == killAt.get() && number % 2 == 0)) {
+        if (number > killAt.get()) {
             throw new Killed();
         }
         T answer = call.run();
@@ -109,9 +134,10 @@ final class SimulatedStorage implements BackupStorage {
     @Override
     public void publish(String path, ObjectContent content) throws IOException {
         call(() -> {
-            modifiedAt.put(path, clock.get());
+            modifiedAt.put(path, clock.now());
             folder.publish(path, content);
             publishedBytes.addAndGet(content.sizeBytes());
+            SegmentName.parse(path.substring(path.lastIndexOf('/') + 1)).ifPresent(segments::add);
             return true;
         });
     }
@@ -124,12 +150,32 @@ final class SimulatedStorage implements BackupStorage {
     /** Each page shows what there is when it is asked for, behind the last name of the page before. */
     @Override
     public List<StoredObject> list(String path) throws IOException {
+        Instant begun = begin();
+        try {
+            return pages(path);
+        } finally {
+            listingsUnderWay.remove(begun);
+        }
+    }
+
+    /** Of two that begin at once, one is taken to have begun a moment later. */
+    private Instant begin() {
+        Instant begun = clock.now();
+        while (!listingsUnderWay.add(begun)) {
+            begun = begun.plusNanos(1);
+        }
+        return begun;
+    }
+
+    private List<StoredObject> pages(String path) throws IOException {
         listings.incrementAndGet();
         listingsOf.merge(path, 1, Integer::sum);
+        clock.pass(listingTakes.getOrDefault(path, Duration.ZERO));
         List<StoredObject> all = new ArrayList<>();
         String last = "";
         while (true) {
             String after = last;
+            pages.incrementAndGet();
             List<StoredObject> page = call(() -> folder.list(path).stream()
                     .filter(object -> object.path().compareTo(after) > 0)
                     .sorted(Comparator.comparing(StoredObject::path))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.kafkabackup.maintenance;
+package dev.kafkabackup.maintenance.simulation;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -7,21 +7,23 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Time that passes when a test says so. A clock may be wrong by some time; the time that passes is the same for all.
+ * Thread safe.
  */
-final class TestClock {
+public final class SimulatedClock {
 
     private final Instant start = Instant.parse("2026-01-01T00:00:00Z");
     private final AtomicLong passedNanos = new AtomicLong();
 
-    void pass(Duration time) {
+    public void pass(Duration time) {
         passedNanos.addAndGet(time.toNanos());
     }
 
-    Instant now() {
+    public Instant now() {
         return start.plusNanos(passedNanos.get());
     }
 
-    long nanos() {
+    /** As {@link System#nanoTime()}. */
+    public long nanos() {
         return passedNanos.get();
     }
 }

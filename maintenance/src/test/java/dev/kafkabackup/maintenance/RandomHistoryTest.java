@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.maintenance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kafkabackup.maintenance.simulation.SimulatedBackup;
+import dev.kafkabackup.maintenance.simulation.SimulatedStorage;
+import dev.kafkabackup.maintenance.simulation.Simulation;
+import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.testing.RandomRecords;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whatever happened to a partition (gaps, new leaders, truncated logs, offsets that two have read, some of them after
+ * Kafka compacted its log), and whenever maintenance is killed: the same records are read back, before and after.
+ */
+class RandomHistoryTest {
+
+    private static final TopicIdPartition PARTITION =
+            new TopicIdPartition(Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ"), 0, "orders");
+    private static final MaintenanceConfig CONFIG = Simulation.config(null, null);
+    private static final int ROUNDS = 40;
+
+    @Test
+    void someHistories() throws IOException {
+        histories(2);
+    }
+
+    @Test
+    @Tag("long")
+    void manyHistories() throws IOException {
+        histories(300);
+    }
+
+    private void histories(int count) throws IOException {
+        RandomRecords records = RandomRecords.small();
+        SplittableRandom random = new SplittableRandom(records.seed());
+        for (int i = 0; i < count; i++) {
+            new History(records, random.split()).live();
+        }
+    }
+
+    private static final class History {
+
+        private final Simulation simulation = Simulation.inMemory();
+        private final SimulatedBackup backup;
+        private final RandomGenerator random;
+        private final List<OffsetRange> gaps = new ArrayList<>();
+        private int epoch;
+        private long epochStart;
+
+        History(RandomRecords records, RandomGenerator random) {
+            this.backup = new SimulatedBackup(PARTITION, simulation.storage().another(), records);
+            this.random = random;
+        }
+
+        void live() throws IOException {
+            for (int round = 0; round < ROUNDS; round++) {
+                happen();
+                simulation.clock().pass(Duration.ofMinutes(random.nextInt(1, 90)));
+                maintain(random.nextInt(3) == 0 ? random.nextLong(1, 300) : Long.MAX_VALUE);
+                check();
+            }
+            for (int hour = 0; hour < 6; hour++) {
+                simulation.clock().pass(Duration.ofHours(1));
+                maintain(Long.MAX_VALUE);
+            }
+            check();
+            assertThat(backup.listed(simulation.storage()).segments())
+                    .as("all this is merged")
+                    .hasSizeLessThan(ROUNDS);
+        }
+
+        private void happen() throws IOException {
+            switch (random.nextInt(8)) {
+                case 0 -> skip();
+                case 1 -> truncate();
+                case 2 -> elect();
+                case 3, 4 -> readTwice();
+                default -> {}
+            }
+            int segments = random.nextInt(1, 12);
+            for (int i = 0; i < segments; i++) {
+                backup.publish(random.nextInt(1, 6), epoch);
+            }
+        }
+
+        private void skip() {
+            long start = backup.endOffset();
+            backup.skip(random.nextInt(1, 10));
+            gaps.add(new OffsetRange(start, backup.endOffset()));
+        }
+
+        private void elect() {
+            epoch += random.nextInt(1, 3);
+            epochStart = backup.endOffset();
+        }
+
+        private void truncate() {
+            long offset = Math.max(0, backup.endOffset() - random.nextInt(1, 40));
+            backup.truncate(offset);
+            elect();
+            gaps.removeIf(gap -> gap.startOffset() >= offset);
+            gaps.replaceAll(gap -> gap.endOffset() > offset ? new OffsetRange(gap.startOffset(), offset) : gap);
+        }
+
+        private void readTwice() throws IOException {
+            long start = Math.max(epochStart, endOfLastGap());
+            if (start < backup.endOffset()) {
+                long from = random.nextLong(start, backup.endOffset());
+                long to = random.nextLong(from, backup.endOffset()) + 1;
+                boolean all = random.nextBoolean();
+                backup.publishAgain(from, to, epoch, record -> all || record.offset() % 3 != 0);
+            }
+        }
+
+        private long endOfLastGap() {
+            return gaps.stream().mapToLong(OffsetRange::endOffset).max().orElse(0);
+        }
+
+        private void maintain(long killAt) throws IOException {
+            SimulatedStorage storage = simulation.storage().another();
+            storage.killAt(killAt);
+            try {
+                assertThat(simulation
+                                .maintenance("a", storage, simulation.clock()::now, CONFIG, false)
+                                .run()
+                                .failures())
+                        .isEmpty();
+            } catch (SimulatedStorage.Killed e) {
+                // the next one finds out what is left to do
+            }
+        }
+
+        private void check() throws IOException {
+            backup.assertReadsAll(simulation.storage());
+            assertThat(backup.listed(simulation.storage()).coverage().holes()).containsExactlyElementsOf(gaps);
+        }
+    }
+}
