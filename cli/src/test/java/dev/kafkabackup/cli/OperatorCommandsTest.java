@@ -36,7 +36,7 @@ import picocli.CommandLine;
 
 /**
  * Arguments that make no sense are refused in one line by every command, and what the commands that look into a backup
- * show. What may be wrong with a backup is in {@code CommandMatrixIT}.
+ * show. What may be wrong with a backup is in {@link CommandMatrixIT}.
  */
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)

@@ -3,6 +3,7 @@ package dev.kafkabackup.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kafkabackup.e2e.judge.FormatPage;
 import dev.kafkabackup.e2e.judge.ZstdCodecs;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.testing.ProducedLog;
@@ -27,8 +28,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -110,6 +114,10 @@ class ReadableByOthersIT {
                     new RecordHeader("same", new byte[] {2})));
             producer.commitTransaction();
         }
+        BROKER.admin()
+                .alterConsumerGroupOffsets("billing", Map.of(new TopicPartition(TOPIC, 0), new OffsetAndMetadata(2)))
+                .all()
+                .get();
         run("backup", "--include", TOPIC, "--once");
         run("restore", "--topic", TOPIC + "=copy", "--restore-id", RESTORE_ID);
     }
@@ -128,6 +136,44 @@ class ReadableByOthersIT {
                 .isEqualTo(expected().stream()
                         .map(line -> List.of(line, "%s %s 00000".formatted(TOPIC, topicId)))
                         .toList());
+    }
+
+    @Test
+    void theQueriesOfTheFormatPageReadAllThatIsStored() throws Exception {
+        try (FormatPage page = new FormatPage(root(), RESTORE_ID, "now()::TIMESTAMP + INTERVAL 1 HOUR")) {
+            assertThat(page.query("""
+                            SELECT "offset" || ' ' || timestamp_ms || ' ' || timestamp_type || ' ' || leader_epoch || ' '
+                                       || coalesce(lower(hex(key)), 'null') || ' ' || coalesce(lower(hex(value)), 'null')
+                                       || ' ' || array_to_string([header.key || '=' || coalesce(lower(hex(header.value)), 'null')
+                                                                  FOR header IN headers], ','),
+                                   topic, id, "partition"
+                            FROM records ORDER BY "offset"
+                            """))
+                    .isEqualTo(expected().stream()
+                            .map(line -> List.of(line, TOPIC, topicId.toString(), "0"))
+                            .toList());
+            long end = BROKER.admin()
+                    .listOffsets(Map.of(new TopicPartition(TOPIC, 0), OffsetSpec.latest()))
+                    .partitionResult(new TopicPartition(TOPIC, 0))
+                    .get()
+                    .offset();
+            assertThat(page.query("SELECT covered_from, covered_to FROM coverage"))
+                    .containsExactly(List.of("0", Long.toString(end)));
+            assertThat(page.query("SELECT * FROM misplaced")).isEmpty();
+            assertThat(page.query("SELECT DISTINCT format_version, cluster_id FROM footers"))
+                    .containsExactly(List.of("1", BROKER.clusterId()));
+            assertThat(page.query("SELECT name, id, clusterId, partitions, state,"
+                            + " configs['message.timestamp.after.max.ms'] FROM topics WHERE name = '" + TOPIC + "'"))
+                    .containsExactly(List.of(
+                            TOPIC, topicId.toString(), BROKER.clusterId(), "1", "LIVE", Long.toString(Long.MAX_VALUE)));
+            assertThat(page.query("SELECT * FROM groups"))
+                    .containsExactly(List.of("billing", TOPIC, topicId.toString(), "0", "2"));
+            assertThat(page.query("SELECT source_offset FROM restored ORDER BY source_offset"))
+                    .extracting(row -> row.get(0))
+                    .isEqualTo(records().stream()
+                            .map(record -> Long.toString(record.offset()))
+                            .toList());
+        }
     }
 
     @Test

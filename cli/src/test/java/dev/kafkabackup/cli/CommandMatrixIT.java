@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.kafkabackup.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kafkabackup.testing.BrokerExtension;
+import dev.kafkabackup.topic.TopicIncarnation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every command that has to do with a backup, on everything that may be wrong with the backup: one clear line, the good
+ * rest still shown, the right exit code. Bad arguments are in {@link OperatorCommandsTest}.
+ */
+@Timeout(120)
+@ResourceLock(Resources.SYSTEM_OUT)
+@ResourceLock(Resources.SYSTEM_ERR)
+class CommandMatrixIT {
+
+    @RegisterExtension
+    static final BrokerExtension BROKER = new BrokerExtension();
+
+    /** Exit codes; those with an L take long, and are tried in the long run only. */
+    private static final String MATRIX = """
+            command                                | MISSING | NEWER | EMPTY | FOREIGN | FLIPPED | TRUNCATED | SMALL
+            topics                                 | 1       | 3     | 0     | 0       | 0       | 1         | 1
+            topics --bootstrap-server B            | 1       | 3     | 0     | 0       | 0       | 1         | 1
+            describe orders                        | 1       | 3     | 2     | 0       | 0       | 1         | 1
+            describe orders --bootstrap-server B   | 1       | 3     | 2     | 0       | 0       | 1         | 1
+            verify                                 | 1       | 3     | 0     | 0       | 0       | 1         | 1
+            verify --deep                          | 1       | 3     | 0     | 0       | 1       | 1         | 1
+            verify --topic orders --live --bootstrap-server B | 1       | 3     | 2     | 0       | 1       | 1         | 1
+            verify --heal --bootstrap-server B     | 1       | 3     | 0     | 0       | 0       | 0         | 0
+            verify --restore-id R --bootstrap-server B | 1   | 3     | 1     | 0       | 1       | 1         | 0
+            cat orders                             | 1       | 3     | 2     | 0       | 1       | 1         | 0
+            groups                                 | 1       | 3     | 0     | 0       | 0       | 0         | 1
+            groups --history                       | 1       | 3     | 0     | 0       | 0       | 0         | 1
+            groups translate --restore-id R        | 1       | 3     | 1     | 0       | 0       | 0         | 1
+            hold orders                            | 1       | 3     | 2     | 0       | 0       | 0         | 0
+            release orders                         | 1       | 3     | 1     | 0       | 0       | 0         | 0
+            confirm-deletions                      | 1       | 3     | 0     | 0       | 0       | 0         | 0
+            maintain --bootstrap-server B          | 1       | 3     | 0     | 0       | 0       | 0         | 0
+            restore --topic orders=N --bootstrap-server B --dry-run | 1 | 3 | 2  | 0 | 0         | 1         | 0
+            restore --topic orders=N --bootstrap-server B           | 1 | 3 | 2  | 0L | 1        | 1         | 0L
+            backup --include orders --once --bootstrap-server B     | 0L | 3 | 0L | 0L | 0L      | 0         | 0L
+            """;
+
+    private static final String RESTORE_ID = "r1";
+
+    /** A whole backup of what Kafka has, and a finished restore. */
+    @TempDir
+    private static Path whole;
+
+    private static TopicIncarnation orders;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void backUpAndRestore() throws Exception {
+        orders = new TopicIncarnation("orders", BROKER.createTopic("orders", 1));
+        SmallBackup.produce(BROKER.bootstrapServers());
+        SmallBackup.write(whole.resolve("backup"), BROKER.clusterId(), orders);
+        CommandRun restore = run("restore --topic orders=copy --bootstrap-server B --restore-id R", whole);
+        assertThat(restore.exitCode()).as("%s", restore).isZero();
+    }
+
+    static Stream<Arguments> cells() {
+        List<String> lines = MATRIX.lines().toList();
+        List<String> conditions = row(lines.get(0));
+        List<Arguments> cells = new ArrayList<>();
+        for (String line : lines.subList(1, lines.size())) {
+            List<String> row = row(line);
+            for (int column = 1; column < row.size(); column++) {
+                cells.add(Arguments.of(row.get(0), Condition.valueOf(conditions.get(column)), row.get(column)));
+            }
+        }
+        return cells.stream();
+    }
+
+    private static List<String> row(String line) {
+        return Arrays.stream(line.split("\\|")).map(String::strip).toList();
+    }
+
+    static Stream<Arguments> quickCells() {
+        return cells().filter(cell -> !cell.get()[2].toString().endsWith("L"));
+    }
+
+    static Stream<Arguments> longCells() {
+        return cells().filter(cell -> cell.get()[2].toString().endsWith("L"));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}: {2}")
+    @MethodSource("quickCells")
+    void whateverIsWrongWithABackupIsSaidAndHidesNothing(String command, Condition condition, String cell)
+            throws Exception {
+        check(command, condition, Integer.parseInt(cell));
+    }
+
+    @Tag("long")
+    @ParameterizedTest(name = "{0}: {1}: {2}")
+    @MethodSource("longCells")
+    void whateverIsWrongWithABackupIsSaidAndHidesNothingInJobsEither(String command, Condition condition, String cell)
+            throws Exception {
+        check(command, condition, Integer.parseInt(cell.replace("L", "")));
+    }
+
+    @Test
+    void describeShowsConfigsThenAndNow() throws Exception {
+        copy(whole, folder);
+        new SmallBackup(folder.resolve("backup"), orders).addConfig("retention.ms", "1");
+
+        CommandRun run = run("describe orders --bootstrap-server B", folder);
+
+        assertThat(run.text())
+                .as("%s", run)
+                .contains("configs        {retention.ms=1}", "configs now    none of its own");
+    }
+
+    private void check(String command, Condition condition, int exitCode) throws Exception {
+        copy(whole, folder);
+        SmallBackup backup = new SmallBackup(folder.resolve("backup"), orders);
+        if (command.startsWith("release")) {
+            run("hold orders", folder);
+        }
+        condition.prepare(backup);
+
+        CommandRun run = run(command.replace("=N", "=copy-" + folder.getFileName()), folder);
+
+        assertThat(run.exitCode()).as("%s", run).isEqualTo(exitCode);
+        List<String> errors = run.errors().stream()
+                .filter(line -> line.startsWith("kafka-backup: "))
+                .toList();
+        if (exitCode == 0) {
+            assertThat(errors)
+                    .as("%s", run)
+                    .allMatch(line -> condition == Condition.FOREIGN && line.contains(": FOREIGN: "));
+        } else {
+            assertThat(errors).as("%s", run).anyMatch(line -> condition.isNamedIn(line, backup));
+            if (condition.endsEverything()) {
+                assertThat(errors).as("%s", run).hasSize(1);
+                assertThat(run.output()).as("%s", run).isEmpty();
+            }
+        }
+        if (!condition.endsEverything()) {
+            assertShowsTheRest(command, condition, run);
+        }
+        if (condition == Condition.FOREIGN) {
+            assertThat(backup.foreignFiles())
+                    .as("foreign files")
+                    .allSatisfy(file -> assertThat(file).hasContent(SmallBackup.FOREIGN));
+        }
+    }
+
+    /** The thirty records, or those that are left, and what else the command is about. */
+    private static void assertShowsTheRest(String command, Condition condition, CommandRun run) {
+        boolean damaged = condition == Condition.FLIPPED || condition == Condition.TRUNCATED;
+        switch (command.substring(0, Math.max(command.indexOf(' '), 0))) {
+            case "cat" -> {
+                assertThat(run.output()).as("%s", run).hasSize(damaged ? 20 : 30);
+                assertThat(run.text()).contains("value 0", "value 29");
+            }
+            case "describe", "verify" -> {
+                if (!command.contains("--restore-id")) {
+                    String records = condition == Condition.TRUNCATED && !command.contains("--heal") ? "20" : "30";
+                    assertThat(run.text()).as("%s", run).containsPattern("\\b" + records + "\\b");
+                }
+            }
+            case "groups" -> {
+                if (run.exitCode() == 0 || !command.contains("translate")) {
+                    assertThat(run.text()).as("%s", run).contains("billing", "17");
+                }
+            }
+            default -> {
+                if (command.startsWith("topics")) {
+                    assertThat(run.text()).as("%s", run).contains(orders.id().toString());
+                }
+            }
+        }
+    }
+
+    private static CommandRun run(String command, Path folder) {
+        return CommandRun.of(command.replace("--bootstrap-server B", "--bootstrap-server " + BROKER.bootstrapServers())
+                        .replace("--restore-id R", "--restore-id " + RESTORE_ID)
+                + " --storage "
+                + folder.resolve("backup"));
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+
+    /** What may be wrong with a backup. */
+    @SuppressWarnings("ImmutableEnumChecker") // the lambdas hold nothing
+    enum Condition {
+        MISSING("There is no backup in", SmallBackup::remove),
+        NEWER("format version 99", SmallBackup::makeNewer),
+        EMPTY("is not in the backup", SmallBackup::makeEmpty),
+        FOREIGN("", SmallBackup::addForeignFiles),
+        FLIPPED("partition=00000", backup -> backup.flip(1)),
+        TRUNCATED("partition=00000", backup -> backup.truncate(1)),
+        /** One of several states of a topic, one of several group snapshots, and a part of an offset map. */
+        SMALL("is not the expected JSON", SmallBackup::breakSmallObjects);
+
+        private interface Preparation {
+            void of(SmallBackup backup) throws IOException;
+        }
+
+        private final String words;
+        private final Preparation preparation;
+
+        Condition(String words, Preparation preparation) {
+            this.words = words;
+            this.preparation = preparation;
+        }
+
+        void prepare(SmallBackup backup) throws IOException {
+            preparation.of(backup);
+        }
+
+        private boolean ofASegment() {
+            return this == FLIPPED || this == TRUNCATED;
+        }
+
+        boolean endsEverything() {
+            return this == MISSING || this == NEWER || this == EMPTY;
+        }
+
+        boolean isNamedIn(String line, SmallBackup backup) {
+            return this == EMPTY
+                    ? line.contains("orders") || line.contains(RESTORE_ID)
+                    : line.contains(words)
+                            && (!ofASegment() || line.contains(backup.damagedName()) || line.contains("[10, 20)"));
+        }
+    }
+}
