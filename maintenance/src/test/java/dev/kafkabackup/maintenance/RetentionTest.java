@@ -7,7 +7,10 @@ import dev.kafkabackup.maintenance.simulation.SimulatedBackup;
 import dev.kafkabackup.maintenance.simulation.SimulatedStorage;
 import dev.kafkabackup.maintenance.simulation.Simulation;
 import dev.kafkabackup.maintenance.watch.Seen;
+import dev.kafkabackup.retention.Hold;
+import dev.kafkabackup.retention.HoldStore;
 import dev.kafkabackup.retention.RetentionStore;
+import dev.kafkabackup.retention.Sighting;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.io.IOException;
 import java.time.Duration;
@@ -119,15 +122,53 @@ class RetentionTest {
     }
 
     @Test
-    void aPartitionWhoseLeaderDoesNotAnswerKeepsAllThatItHas() throws IOException {
+    void whatIsDueStaysWhileTheLeaderOfThePartitionDoesNotAnswer() throws IOException {
+        staysWhileKafkaSays(new Seen.There(Map.of(1, 5L)));
+    }
+
+    @Test
+    void whatIsDueStaysWhileKafkaDoesNotTell() throws IOException {
+        staysWhileKafkaSays(new Seen.NotTold("not authorized"));
+    }
+
+    private void staysWhileKafkaSays(Seen nothing) throws IOException {
         SimulatedBackup backup = simulation.backup(orders, 3);
         simulation.logStartsAt(orders, 30);
-        simulation.run(maintenance, Simulation.WEEK.minusHours(6));
+        HoldStore holds = new HoldStore(simulation.storage());
+        Hold hold = new Hold("h1", "orders", null, simulation.clock().now(), "until it is due", null);
+        holds.place(hold);
+        simulation.run(maintenance, Simulation.DAY.multipliedBy(8));
 
-        simulation.kafkaSays(orders, new Seen.There(Map.of(1, 5L)));
-        simulation.run(maintenance, Simulation.DAY.multipliedBy(10));
-
+        simulation.kafkaSays(orders, nothing);
+        holds.release(hold);
+        simulation.run(maintenance, Simulation.DAY);
         assertThat(backup.listed(simulation.storage()).segments()).hasSize(3);
+
+        simulation.logStartsAt(orders, 30);
+        maintenance.run();
+        assertThat(backup.listed(simulation.storage()).segments())
+                .as("it was due")
+                .isEmpty();
+    }
+
+    @Test
+    void aLowerLogStartOffsetIsWrittenDownAtOnce() throws IOException {
+        simulation.backup(orders, 3);
+        simulation.logStartsAt(orders, 30);
+        maintenance.run();
+        simulation.logStartsAt(orders, 10);
+        simulation.clock().pass(Simulation.CYCLE);
+        maintenance.run();
+
+        assertThat(new RetentionStore(simulation.storage())
+                        .read(orders)
+                        .state()
+                        .partition(0)
+                        .logStartOffsets()
+                        .last())
+                .get()
+                .extracting(Sighting::value)
+                .isEqualTo(10L);
     }
 
     @Test
