@@ -3,6 +3,7 @@ package dev.kafkabackup.inspection.verify;
 
 import dev.kafkabackup.inspection.verify.Finding.Kind;
 import java.io.IOException;
+import java.util.Set;
 
 /** Whatever may happen to a backup while Kafka still has everything. */
 @SuppressWarnings("ImmutableEnumChecker") // the lambdas hold nothing
@@ -21,8 +22,9 @@ enum Fault {
     BIT_FLIPPED_IN_PAGE(Kind.DAMAGED, backup -> backup.flip(2, 60)),
     TRUNCATED(Kind.NOT_A_SEGMENT, backup -> backup.truncate(1)),
     EMPTIED(Kind.NOT_A_SEGMENT, Faults::empty),
-    SWAPPED(Kind.DAMAGED, backup -> backup.swap(1, 2)),
-    SWAPPED_WITH_ANOTHER_SIZE(Kind.NOT_A_SEGMENT, backup -> backup.swap(0, 5)),
+    /** By the sizes, which may be the same or not. */
+    SWAPPED(Set.of(Kind.DAMAGED, Kind.NOT_A_SEGMENT), backup -> backup.swap(1, 2)),
+    FIRST_AND_LAST_SWAPPED(Set.of(Kind.DAMAGED, Kind.NOT_A_SEGMENT), backup -> backup.swap(0, 5)),
     UNDER_ANOTHER_PARTITION(Kind.DAMAGED, backup -> backup.move(4, "partition=00001")),
     UNDER_A_PARTITION_THAT_IS_NOT_THERE(Kind.DAMAGED, backup -> backup.move(4, "partition=00007")),
     UNDER_ANOTHER_TOPIC_ID(Kind.DAMAGED, backup -> backup.copyToOtherTopicId(4, "ncRZJmUMR1qZ3Xog-H4d3Q")),
@@ -39,16 +41,20 @@ enum Fault {
         void make(Faults backup) throws IOException;
     }
 
-    private final Kind found;
+    private final Set<Kind> found;
     private final Harm harm;
 
     Fault(Kind found, Harm harm) {
+        this(Set.of(found), harm);
+    }
+
+    Fault(Set<Kind> found, Harm harm) {
         this.found = found;
         this.harm = harm;
     }
 
-    /** What verify says about it, among other things. */
-    Kind found() {
+    /** What verify says about it, one of these, among other things. */
+    Set<Kind> found() {
         return found;
     }
 
