@@ -61,10 +61,7 @@ final class KafkaBackupProcess implements AutoCloseable {
             builder.environment().put("KAFKA_BACKUP_BUILD", "never");
             // These runs are short: what the second compiler makes would come too late.
             builder.environment()
-                    .put(
-                            "KAFKA_BACKUP_OPTS",
-                            "-XX:TieredStopAtLevel=1 -Djava.io.tmpdir=" + temporary.toAbsolutePath()
-                                    + ClassArchive.options(distribution, script));
+                    .put("KAFKA_BACKUP_OPTS", "-XX:TieredStopAtLevel=1 -Djava.io.tmpdir=" + temporary.toAbsolutePath());
             builder.environment().putAll(environment);
             return new KafkaBackupProcess(
                     builder.start(), "kafka-backup " + String.join(" ", arguments), output, errors);
