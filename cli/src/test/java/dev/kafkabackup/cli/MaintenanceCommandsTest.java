@@ -75,7 +75,7 @@ class MaintenanceCommandsTest {
         "maintain --bootstrap-server localhost:1 --confirm-deletions-above 101, 2, --confirm-deletions-above",
         "maintain --bootstrap-server localhost:1 --output xml, 2, --output",
         "hold orders --topic-id no-id, 2, --topic-id",
-        "hold payments, 1, has no topic payments",
+        "hold payments, 2, Topic payments is not in the backup",
         "release orders, 1, orders is not held"
     })
     void whatCannotBeDoneIsSaidInOneLine(String command, int code, String words) throws IOException {
