@@ -15,7 +15,9 @@ import dev.kafkabackup.testing.RandomRecords;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicIdPartition;
@@ -31,6 +33,10 @@ public final class SimulatedBackup {
     private final BackupStorage storage;
     private final RandomRecords random;
     private final List<SegmentRecord> records = new ArrayList<>();
+
+    /** Where gaps begin, by the offset behind them. */
+    private final Map<Long, Long> gaps = new HashMap<>();
+
     private long endOffset;
     private volatile long publishedUpTo;
     private long bytes;
@@ -62,6 +68,10 @@ public final class SimulatedBackup {
     public void publishAgain(long startOffset, long endOffset, int leaderEpoch, Predicate<SegmentRecord> has)
             throws IOException {
         SegmentWriter writer = new SegmentWriter(Simulation.CLUSTER_ID, partition, startOffset, 3);
+        Long gapStart = gaps.get(startOffset);
+        if (gapStart != null) {
+            writer.followsGapFrom(gapStart);
+        }
         for (SegmentRecord record : records(startOffset)) {
             if (record.offset() < endOffset && has.test(record)) {
                 writer.append(record);
@@ -93,8 +103,9 @@ public final class SimulatedBackup {
                 random.headers());
     }
 
-    /** The next segment begins later: the records between are lost. */
+    /** The next segment begins later, and says so: Kafka dropped the records between. */
     public void skip(int offsets) {
+        gaps.put(endOffset + offsets, endOffset);
         endOffset += offsets;
     }
 
