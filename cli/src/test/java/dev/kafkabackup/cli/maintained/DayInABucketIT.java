@@ -136,7 +136,7 @@ class DayInABucketIT {
         SimulatedBackup backup =
                 new SimulatedBackup(orders.partition(0), simulation.storage().another(), random);
         backup.publish(5, 0);
-        backup.skip(3);
+        backup.gap(3);
         for (int i = 0; i < AT_FIRST; i++) {
             backup.publish(3, 0);
         }

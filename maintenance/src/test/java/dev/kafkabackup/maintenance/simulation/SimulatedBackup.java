@@ -103,10 +103,15 @@ public final class SimulatedBackup {
                 random.headers());
     }
 
-    /** The next segment begins later, and says so: Kafka dropped the records between. */
+    /** The next segment begins later: the records between are lost, and nothing says why. */
     public void skip(int offsets) {
-        gaps.put(endOffset + offsets, endOffset);
         endOffset += offsets;
+    }
+
+    /** The next segment begins later, and says so: Kafka dropped the records between. */
+    public void gap(int offsets) {
+        gaps.put(endOffset + offsets, endOffset);
+        skip(offsets);
     }
 
     /** Size of all segments that were published. */
