@@ -30,6 +30,9 @@ class RandomHistoryTest {
     private static final MaintenanceConfig CONFIG = Simulation.config(null, null);
     private static final int ROUNDS = 40;
 
+    /** More segments than that are merged whatever their sizes are. */
+    private static final int MOST_WAITING = 120;
+
     @Test
     void someHistories() throws IOException {
         histories(2);
@@ -76,8 +79,8 @@ class RandomHistoryTest {
             }
             check();
             assertThat(backup.listed(simulation.storage()).segments())
-                    .as("all this is merged")
-                    .hasSizeLessThan(ROUNDS);
+                    .as("what lies between gaps becomes one, and of the rest no more waits than the planner lets wait")
+                    .hasSizeLessThanOrEqualTo(MOST_WAITING + gaps.size());
         }
 
         private void happen() throws IOException {
@@ -96,8 +99,10 @@ class RandomHistoryTest {
 
         private void skip() {
             long start = backup.endOffset();
-            backup.skip(random.nextInt(1, 10));
-            gaps.add(new OffsetRange(start, backup.endOffset()));
+            if (start > 0) { // before the first segment nothing is missing
+                backup.skip(random.nextInt(1, 10));
+                gaps.add(new OffsetRange(start, backup.endOffset()));
+            }
         }
 
         private void elect() {

@@ -71,8 +71,28 @@ public final class CompactionPlanner {
         List<SegmentSlice> slices =
                 run.stream().flatMap(cluster -> cluster.slices().stream()).toList();
         if (slices.size() > 1) {
-            merges.add(new Merge(segments.partition(), slices));
+            Merge merge = new Merge(segments.partition(), slices);
+            merges.add(withWhatItOverrules(merge, segments));
         }
+    }
+
+    /**
+     * A merged segment has the highest leader epoch of those it is made from, and so overrules what has a lower one and
+     * begins behind its start. Whether another segment really holds all the records of those that it may stand for, its
+     * name cannot tell: so they have to be in the merged one.
+     */
+    private static Merge withWhatItOverrules(Merge merge, PartitionSegments segments) {
+        Set<SegmentSlice> merged = new HashSet<>(merge.slices());
+        List<SegmentSlice> slices = segments.slices().stream()
+                .filter(slice -> merged.contains(slice) || isOverruledBy(merge, slice))
+                .toList();
+        return new Merge(merge.partition(), slices);
+    }
+
+    private static boolean isOverruledBy(Merge merge, SegmentSlice slice) {
+        return slice.name().leaderEpoch() < merge.leaderEpoch()
+                && slice.valid().startOffset() < merge.range().endOffset()
+                && slice.valid().endOffset() > merge.range().startOffset();
     }
 
     /** New segments will follow these; what is long is not written again for a little more. */

@@ -114,6 +114,19 @@ class CompactionPlannerTest {
         assertThat(planner.plan(segments(names))).isEmpty();
     }
 
+    @Test
+    void whatAMergedSegmentWouldOverruleIsInItEvenIfAnotherSegmentMayStandForIt() throws IOException {
+        SegmentName whole = name(0, 1, 1, 2_000);
+        List<SegmentName> names = new ArrayList<>(List.of(whole, name(0, 2, 1, 2_000)));
+        names.addAll(minutes(2, 100, 2));
+
+        assertThat(planner.plan(segments(names)))
+                .first()
+                .satisfies(merge -> assertThat(merge.slices())
+                        .extracting(SegmentSlice::name)
+                        .contains(whole));
+    }
+
     private static List<SegmentName> minutes(long from, long to, int epoch) {
         List<SegmentName> names = new ArrayList<>();
         for (long offset = from; offset < to; offset++) {

@@ -88,6 +88,7 @@ public final class SimulatedBackup {
         synchronized (records) {
             records.removeIf(record -> record.offset() >= offset);
         }
+        gaps.keySet().removeIf(end -> end > offset);
         endOffset = offset;
     }
 
