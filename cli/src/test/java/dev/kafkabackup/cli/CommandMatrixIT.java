@@ -133,6 +133,19 @@ class CommandMatrixIT {
                 .contains("configs        {retention.ms=1}", "configs now    none of its own");
     }
 
+    @Test
+    void theComparisonOfARestoreIsPrintedAsJson() throws Exception {
+        copy(whole, folder);
+
+        CommandRun run = run("verify --restore-id R --bootstrap-server B --output json", folder);
+
+        assertThat(run.exitCode()).as("%s", run).isZero();
+        assertThat(run.text())
+                .as("%s", run)
+                .startsWith("{")
+                .contains("\"ok\" : true", "\"target\" : \"copy\"", "\"equalRecords\" : 30", "\"result\" : \"ok\"");
+    }
+
     private void check(String command, Condition condition, int exitCode) throws Exception {
         copy(whole, folder);
         SmallBackup backup = new SmallBackup(folder.resolve("backup"), orders);

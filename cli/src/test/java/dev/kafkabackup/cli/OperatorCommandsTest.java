@@ -15,6 +15,8 @@ import dev.kafkabackup.topic.TopicIncarnation;
 import dev.kafkabackup.topic.TopicMetadata;
 import dev.kafkabackup.topic.TopicState;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +129,31 @@ class OperatorCommandsTest {
         assertThat(output).containsExactly("0\t0\t1700000000000\t6b30\t6109620a1b5b316d\tn=30");
         run("cat orders --format json");
         assertThat(output).singleElement().asString().contains("\"offset\":0", "\"value\":\"YQliChtbMW0=\"");
+    }
+
+    @Test
+    void catEndsWhenNobodyReadsAnyMore() throws IOException {
+        List<Path> segments = backup();
+        // all that is left unread would fail
+        Files.write(segments.get(2), new byte[(int) Files.size(segments.get(2))]);
+        PrintStream out = System.out;
+        System.setOut(new PrintStream(new ClosedPipe(), true, StandardCharsets.UTF_8));
+        int exitCode;
+        try {
+            exitCode = KafkaBackup.commandLine().execute("cat", "orders", "--storage", root.toString());
+        } finally {
+            System.setOut(out);
+        }
+        assertThat(exitCode).isZero();
+    }
+
+    /** As left behind by {@code head}. */
+    private static final class ClosedPipe extends OutputStream {
+
+        @Override
+        public void write(int octet) throws IOException {
+            throw new IOException("Broken pipe");
+        }
     }
 
     @Test
