@@ -174,6 +174,7 @@ class OperatorCommandsTest {
                 .contains("deleted, proven at 2026-01-01T00:02:00Z")
                 .contains("first seen     2026-01-01T00:00:00Z")
                 .contains("retention.ms: 1 -> 2")
+                .contains("records        20, from 2023-11-14T22:13:20Z to 2023-11-14T22:13:20.029Z")
                 .contains("2026-01-31T00:02:00Z at the earliest")
                 .contains("incident")
                 .contains("[10, 20)");
