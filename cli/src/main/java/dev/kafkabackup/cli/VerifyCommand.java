@@ -104,7 +104,8 @@ final class VerifyCommand implements Callable<Integer> {
         storage.initializeFileSystems();
         if (restoreId != null) {
             filterJar.install();
-            return RestoreVerification.print(storage.location(), connection.orElseThrow(), restoreId, parallelism)
+            return RestoreVerification.print(
+                            storage.location(), connection.orElseThrow(), restoreId, parallelism, output.json())
                     .code();
         }
         return new BackupCheck(storage.location(), topic, deep, heal, ownGroup, allowGaps, output.json(), parallelism)

@@ -3,9 +3,13 @@ package dev.kafkabackup.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kafkabackup.cli.RestoreVerification.Document;
+import dev.kafkabackup.json.Json;
+import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -131,6 +135,24 @@ class CommandMatrixIT {
         assertThat(run.text())
                 .as("%s", run)
                 .contains("configs        {retention.ms=1}", "configs now    none of its own");
+    }
+
+    @Test
+    void whatSaysWhetherARestoreIsRightIsOneJsonDocument() {
+        CommandRun verified = run("verify --restore-id R --bootstrap-server B --output json", whole);
+        CommandRun begun = run("restore --restore-id R --bootstrap-server B --output json", whole);
+        CommandRun planned = run("restore --topic orders=copy-2 --bootstrap-server B --dry-run --output json", whole);
+
+        Document verification = Json.read("verify", bytes(verified), Document.class);
+        assertThat(verification.equal()).as("%s", verified).isTrue();
+        assertThat(verification.partitions()).containsExactly(new RestoreVerification.Row("copy", 0, 30, null));
+        assertThat(Json.read("restore", bytes(begun), RestoreReport.class).records())
+                .isEqualTo(30);
+        assertThat(Json.read("plan", bytes(planned), PlanView.class).records()).isEqualTo(30);
+    }
+
+    private static byte[] bytes(CommandRun run) {
+        return run.text().getBytes(StandardCharsets.UTF_8);
     }
 
     private void check(String command, Condition condition, int exitCode) throws Exception {
