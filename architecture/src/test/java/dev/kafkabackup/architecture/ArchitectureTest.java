@@ -115,8 +115,9 @@ class ArchitectureTest {
             .resideInAPackage(TESTING);
 
     @ArchTest
-    static final ArchRule IN_COMMON_ONLY_STORAGE_AND_CONFIG_KNOW_FLINK = noClasses()
-            .that(COMMON.and(DescribedPredicate.not(resideInAnyPackage(ROOT + ".storage..", ROOT + ".config.."))))
+    static final ArchRule IN_COMMON_ONLY_STORAGE_CONFIG_AND_FIGURE_KNOW_FLINK = noClasses()
+            .that(COMMON.and(DescribedPredicate.not(
+                    resideInAnyPackage(ROOT + ".storage..", ROOT + ".config..", ROOT + ".figure.."))))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.flink..");

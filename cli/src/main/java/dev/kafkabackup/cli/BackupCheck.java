@@ -4,6 +4,7 @@ package dev.kafkabackup.cli;
 import dev.kafkabackup.catalog.BackupRoot;
 import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.cli.progress.Screen;
+import dev.kafkabackup.cli.progress.Shown;
 import dev.kafkabackup.error.ExitCode;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.UsageException;
@@ -12,16 +13,15 @@ import dev.kafkabackup.inspection.verify.BackupVerification;
 import dev.kafkabackup.inspection.verify.Finding;
 import dev.kafkabackup.inspection.verify.Healing;
 import dev.kafkabackup.inspection.verify.PartitionResult;
+import dev.kafkabackup.inspection.verify.VerificationProgress;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -89,20 +89,32 @@ record BackupCheck(
 
     private BackupVerification.Result verify(
             BackupStorage storage, BackupRoot root, @Nullable LiveTopics live, List<String> topics) throws IOException {
-        AtomicInteger done = new AtomicInteger();
-        AtomicLong shownAt = new AtomicLong(System.nanoTime());
+        VerificationProgress progress = new VerificationProgress();
         Screen screen = Terminal.screen();
         try (BackupVerification verification =
-                new BackupVerification(storage, root.clusterId(), deep, live, parallelism)) {
-            return verification.run(topics, topic == null, total -> {
-                int count = done.incrementAndGet();
-                long before = shownAt.get();
-                boolean due = Duration.ofNanos(System.nanoTime() - before).compareTo(screen.interval()) >= 0;
-                if (due && shownAt.compareAndSet(before, System.nanoTime())) {
-                    screen.show(List.of("%d of %d partitions verified".formatted(count, total)));
-                }
-            });
+                        new BackupVerification(storage, root.clusterId(), deep, live, parallelism);
+                Shown shown = Shown.on(screen, () -> lines(progress, screen))) {
+            return verification.run(topics, topic == null, progress);
         }
+    }
+
+    private static List<String> lines(VerificationProgress progress, Screen screen) {
+        int all = progress.partitions();
+        if (all == 0) {
+            return List.of();
+        }
+        long done = progress.partitionsDone();
+        String line = String.format(
+                Locale.ROOT,
+                "%d of %d partitions verified, %,d segments of %,.1f MB",
+                done,
+                all,
+                progress.segments(),
+                progress.bytes() / 1e6);
+        String live = progress.liveRecords() == 0
+                ? ""
+                : String.format(Locale.ROOT, ", %,d records of Kafka", progress.liveRecords());
+        return List.of(screen.bar((double) done / all) + line + live);
     }
 
     private boolean fails(BackupVerification.Result result) {

@@ -103,7 +103,8 @@ final class CatCommand implements Callable<Integer> {
     public Integer call() {
         RecordSelection selection = selection();
         storage.initializeFileSystems();
-        try (BackupStorage backup = storage.location().open()) {
+        try (BackupStorage backup = storage.location().open();
+                Lines lines = new Lines()) {
             BackupRoot.require(backup);
             Catalog catalog = new Catalog(backup);
             TopicIncarnation incarnation = incarnation(backup, catalog);
@@ -116,9 +117,13 @@ final class CatCommand implements Callable<Integer> {
                             incarnation.partition(number),
                             selection,
                             new OffsetRange(fromOffset, toOffset),
-                            limit - printed);
+                            limit - printed,
+                            lines);
                     whole &= printing.run(backup, catalog);
                     printed += printing.printed;
+                    if (!printing.isRead) {
+                        break;
+                    }
                 }
             }
             return (whole ? ExitCode.DONE : ExitCode.FAILED).code();
@@ -178,13 +183,16 @@ final class CatCommand implements Callable<Integer> {
         private final RecordSelection selection;
         private final OffsetRange offsets;
         private final long atMost;
+        private final Lines lines;
         private long printed;
+        private boolean isRead = true;
 
-        Printing(TopicIdPartition partition, RecordSelection selection, OffsetRange offsets, long atMost) {
+        Printing(TopicIdPartition partition, RecordSelection selection, OffsetRange offsets, long atMost, Lines lines) {
             this.partition = partition;
             this.selection = selection;
             this.offsets = offsets;
             this.atMost = atMost;
+            this.lines = lines;
         }
 
         /** Whether everything could be read. */
@@ -197,14 +205,14 @@ final class CatCommand implements Callable<Integer> {
                     segments.slices(),
                     name -> backup.read(BackupLayout.segment(partition, name)),
                     bounds())) {
-                while (printed < atMost) {
+                while (isRead && printed < atMost) {
                     try {
                         if (!records.hasNext()) {
                             break;
                         }
                         SegmentRecord record = records.next();
                         if (wanted.wants(record)) {
-                            Terminal.result(format.line(partition.partition(), record));
+                            isRead = lines.print(format.line(partition.partition(), record));
                             printed++;
                         }
                     } catch (CorruptSegmentException e) {

@@ -9,9 +9,13 @@ import dev.kafkabackup.inspection.catalogue.PartitionView;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.retention.Hold;
 import dev.kafkabackup.retention.MaintenanceOutcome;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -105,6 +109,7 @@ final class DescribeCommand implements Callable<Integer> {
         }
         Double ratio = view.compressionRatio();
         line("compression", ratio == null ? null : String.format(Locale.ROOT, "%.1f : 1, in a sample", ratio));
+        line("records", records(view));
         List<String> header = new ArrayList<>(List.of(
                 "PARTITION",
                 "SEGMENTS",
@@ -122,6 +127,20 @@ final class DescribeCommand implements Callable<Integer> {
         }
         Table.print(header, view.partitions().stream().map(this::row).toList());
         Terminal.result("");
+    }
+
+    /** Of all partitions; a narrow terminal has no room for the times of each of them. */
+    private static String records(IncarnationView view) {
+        Optional<Instant> first = view.partitions().stream()
+                .map(PartitionView::minTimestamp)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder());
+        Optional<Instant> last = view.partitions().stream()
+                .map(PartitionView::maxTimestamp)
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder());
+        return view.sum(PartitionView::records)
+                + (first.isEmpty() || last.isEmpty() ? "" : ", from %s to %s".formatted(first.get(), last.get()));
     }
 
     private List<String> row(PartitionView partition) {

@@ -15,7 +15,10 @@ import dev.kafkabackup.retention.LateRead;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
@@ -102,8 +105,13 @@ record PlanView(
         }
         Table.print(HEADER, partitions.stream().map(Row::cells).toList());
         Terminal.note(
-                "%s%d records, %d bytes in %d segments; about %s",
-                exact ? "" : "At most ", records, bytes, segments, duration(Duration.ofSeconds(estimatedSeconds)));
+                "%s%d records%s, %d bytes in %d segments; about %s",
+                exact ? "" : "At most ",
+                records,
+                times(),
+                bytes,
+                segments,
+                duration(Duration.ofSeconds(estimatedSeconds)));
         for (Row row : partitions) {
             if (!row.overruled().isEmpty()) {
                 Terminal.note(
@@ -127,6 +135,19 @@ record PlanView(
             }
         }
         findings.forEach(finding -> Terminal.note("%s: %s", finding.refuses() ? "Refused" : "Allowed", finding.what()));
+    }
+
+    /** A narrow terminal has no room for those of each partition. */
+    private String times() {
+        Optional<Instant> first = partitions.stream()
+                .map(Row::minTimestamp)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder());
+        Optional<Instant> last = partitions.stream()
+                .map(Row::maxTimestamp)
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder());
+        return first.isEmpty() || last.isEmpty() ? "" : " from %s to %s".formatted(first.get(), last.get());
     }
 
     private static String duration(Duration duration) {

@@ -5,6 +5,7 @@ import dev.kafkabackup.cli.flink.Flink;
 import dev.kafkabackup.cli.flink.FlinkJob;
 import dev.kafkabackup.cli.options.FlinkChoice;
 import dev.kafkabackup.cli.progress.RestoreProgress;
+import dev.kafkabackup.cli.progress.Shown;
 import dev.kafkabackup.restore.Restore;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import java.net.URI;
@@ -79,7 +80,7 @@ final class RestoreExecution {
 
     private boolean follow(Flink flink, RestorePlan plan, Map<String, Long> mapped, CompletableFuture<String> stop)
             throws Exception {
-        try (RestoreProgress progress = RestoreProgress.show(plan, mapped, flink.counters(), Terminal.screen())) {
+        try (Shown progress = RestoreProgress.show(plan, mapped, flink.counters(), Terminal.screen())) {
             return restore.run(plan, () -> submit(flink, plan).awaitEnd(stop), note -> Terminal.note("%s", note));
         }
     }

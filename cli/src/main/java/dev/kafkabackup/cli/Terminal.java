@@ -19,13 +19,42 @@ final class Terminal {
     /** Set by the launcher if standard output is a terminal: its width. */
     private static final String COLUMNS = "kafka-backup.columns";
 
+    /** Set by the launcher if standard output, or standard error, is a terminal that shows colours. */
+    private static final String COLOURS_OUT = "kafka-backup.colours.out";
+
+    private static final String COLOURS_ERR = "kafka-backup.colours.err";
+
     private static final int NARROWEST = 20;
+
+    private static final String MISTAKE = "kafka-backup: ";
 
     private Terminal() {}
 
     /** A line of a result. */
     static void result(String line) {
         System.out.println(line);
+    }
+
+    /** A line of a result that something is said about by its look, where that can be seen. */
+    static void result(String line, Look look) {
+        System.out.println(Boolean.getBoolean(COLOURS_OUT) ? look.of(line) : line);
+    }
+
+    /** How a line looks on a terminal. */
+    enum Look {
+        HEADING("1"),
+        PLAIN("0"),
+        WRONG("31");
+
+        private final String code;
+
+        Look(String code) {
+            this.code = code;
+        }
+
+        private String of(String text) {
+            return this == PLAIN ? text : "\033[" + code + "m" + text + "\033[0m";
+        }
     }
 
     /** How many characters a line of a result may have: what the terminal is wide, or as many as it likes. */
@@ -41,8 +70,9 @@ final class Terminal {
 
     /** A line for the person who watches. */
     static void note(String format, Object... arguments) {
-        PrintStream err = System.err;
-        err.println(String.format(Locale.ROOT, format, arguments));
+        String line = String.format(Locale.ROOT, format, arguments);
+        boolean mistake = line.startsWith(MISTAKE) && Boolean.getBoolean(COLOURS_ERR);
+        System.err.println(mistake ? Look.WRONG.of(line) : line);
     }
 
     /** Standard error, to show progress on: in place on a terminal, line after line elsewhere. */
@@ -55,6 +85,8 @@ final class Terminal {
         private static final String TO_THE_START_OF_THE_LINE_ABOVE = "\033[F";
         private static final String CLEAR_TO_THE_END = "\033[J";
 
+        private static final int BAR_WIDTH = 20;
+
         private final PrintStream err;
         private int shown;
 
@@ -65,6 +97,12 @@ final class Terminal {
         @Override
         public Duration interval() {
             return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public String bar(double part) {
+            int done = (int) (Math.max(0, Math.min(1, part)) * BAR_WIDTH);
+            return "[" + "#".repeat(done) + ".".repeat(BAR_WIDTH - done) + "] ";
         }
 
         @Override
@@ -83,6 +121,11 @@ final class Terminal {
         @Override
         public Duration interval() {
             return Duration.ofSeconds(5);
+        }
+
+        @Override
+        public String bar(double part) {
+            return "";
         }
 
         @Override

@@ -138,21 +138,16 @@ class CommandMatrixIT {
     }
 
     @Test
-    void whatSaysWhetherARestoreIsRightIsOneJsonDocument() {
-        CommandRun verified = run("verify --restore-id R --bootstrap-server B --output json", whole);
-        CommandRun begun = run("restore --restore-id R --bootstrap-server B --output json", whole);
-        CommandRun planned = run("restore --topic orders=copy-2 --bootstrap-server B --dry-run --output json", whole);
+    void theComparisonOfARestoreIsPrintedAsJson() throws Exception {
+        copy(whole, folder);
 
-        Document verification = Json.read("verify", bytes(verified), Document.class);
-        assertThat(verification.equal()).as("%s", verified).isTrue();
-        assertThat(verification.partitions()).containsExactly(new RestoreVerification.Row("copy", 0, 30, null));
-        assertThat(Json.read("restore", bytes(begun), RestoreReport.class).records())
-                .isEqualTo(30);
-        assertThat(Json.read("plan", bytes(planned), PlanView.class).records()).isEqualTo(30);
-    }
+        CommandRun run = run("verify --restore-id R --bootstrap-server B --output json", folder);
 
-    private static byte[] bytes(CommandRun run) {
-        return run.text().getBytes(StandardCharsets.UTF_8);
+        assertThat(run.exitCode()).as("%s", run).isZero();
+        assertThat(run.text())
+                .as("%s", run)
+                .startsWith("{")
+                .contains("\"ok\" : true", "\"target\" : \"copy\"", "\"equalRecords\" : 30", "\"result\" : \"ok\"");
     }
 
     private void check(String command, Condition condition, int exitCode) throws Exception {

@@ -15,6 +15,8 @@ import dev.kafkabackup.topic.TopicIncarnation;
 import dev.kafkabackup.topic.TopicMetadata;
 import dev.kafkabackup.topic.TopicState;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,6 +132,31 @@ class OperatorCommandsTest {
     }
 
     @Test
+    void catEndsWhenNobodyReadsAnyMore() throws IOException {
+        List<Path> segments = backup();
+        // all that is left unread would fail
+        Files.write(segments.get(2), new byte[(int) Files.size(segments.get(2))]);
+        PrintStream out = System.out;
+        System.setOut(new PrintStream(new ClosedPipe(), true, StandardCharsets.UTF_8));
+        int exitCode;
+        try {
+            exitCode = KafkaBackup.commandLine().execute("cat", "orders", "--storage", root.toString());
+        } finally {
+            System.setOut(out);
+        }
+        assertThat(exitCode).isZero();
+    }
+
+    /** As left behind by {@code head}. */
+    private static final class ClosedPipe extends OutputStream {
+
+        @Override
+        public void write(int octet) throws IOException {
+            throw new IOException("Broken pipe");
+        }
+    }
+
+    @Test
     void describeTellsTheLifeOfATopic() throws IOException {
         List<Path> segments = backup();
         try (BackupStorage storage = StorageLocation.parse(root.toString()).open()) {
@@ -147,6 +174,7 @@ class OperatorCommandsTest {
                 .contains("deleted, proven at 2026-01-01T00:02:00Z")
                 .contains("first seen     2026-01-01T00:00:00Z")
                 .contains("retention.ms: 1 -> 2")
+                .contains("records        20, from 2023-11-14T22:13:20Z to 2023-11-14T22:13:20.029Z")
                 .contains("2026-01-31T00:02:00Z at the earliest")
                 .contains("incident")
                 .contains("[10, 20)");

@@ -142,8 +142,15 @@ final class Browser implements AutoCloseable {
         return evaluate("document.body.innerText").asText();
     }
 
-    /** A picture of what the page shows, as PNG. */
+    /** A picture of what the page shows, as PNG; nothing in it is on its way, or dimmed because it is being loaded. */
     void screenshot(Path file) throws Exception {
+        await("everything to be loaded")
+                .atMost(PATIENCE)
+                .until(() -> evaluate("document.querySelectorAll('.ant-spin-blur').length")
+                                .asInt()
+                        == 0);
+        evaluate("document.head.appendChild(document.createElement('style')).textContent ="
+                + " '*, *::before, *::after { transition: none !important; animation: none !important }'");
         JsonNode picture = send(session, "Page.captureScreenshot", Map.of("format", "png"));
         Files.createDirectories(file.getParent());
         Files.write(file, Base64.getDecoder().decode(picture.get("data").asText()));

@@ -149,7 +149,7 @@ class ResumedRestoreIT {
             assertThat(verify.errorLines())
                     .as("%s", verify)
                     .anyMatch(line -> line.matches(
-                            "First difference in partition [0-2] of orders.killed, source offset \\d+ of orders \\(%s\\): the record is not in the target"
+                            "kafka-backup: first difference in partition [0-2] of orders.killed, source offset \\d+ of orders \\(%s\\): the record is not in the target"
                                     .formatted(topic.id())));
         }
     }

@@ -163,6 +163,7 @@ class RunbookIT {
 
             Runbook page = page("wrong-data.md");
             page.run(1);
+            assertThat(page.run(2)).contains("wrong ");
             page.run(3);
             List<String> restore = page.commands(4);
             for (String block : restore.subList(0, restore.size() - 1)) {
@@ -203,6 +204,7 @@ class RunbookIT {
 
             Runbook page = page("wrong-data.md");
             page.run(1);
+            assertThat(page.run(2)).contains("good ", "wrong ", "producer=importer");
             for (String block : page.commands(3)) {
                 page.run(withoutTheImporter(block));
             }

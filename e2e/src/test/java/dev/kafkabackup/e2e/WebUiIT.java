@@ -13,7 +13,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,22 @@ class WebUiIT {
                 browser.open(webUi(backup) + "/#/job/running/" + job + "/overview/" + vertex + "/detail");
                 awaitText(browser, "Reads each partition of each topic incarnation from its durable offset on");
                 browser.screenshot(SCREENSHOTS.resolve("backup-detail.png"));
+                awaitFigures(rest, job, "Segments", "records in", RECORDS, "records out", RECORDS);
+                browser.open(webUi(backup) + "/#/job/running/" + job + "/overview/" + vertex + "/accumulators");
+                awaitText(
+                        browser,
+                        "durable lag (offsets)",
+                        "durable lag (seconds)",
+                        "records in",
+                        "bytes in",
+                        "segments out",
+                        "bytes out",
+                        "uploads waiting",
+                        "gaps (offsets)",
+                        "1,234");
+                browser.screenshot(SCREENSHOTS.resolve("backup-figures.png"));
+                awaitFigures(rest, job, "snapshots", "groups recorded", 0, "deleted topics", 0);
+                awaitFigures(rest, job, "Maintenance", "segments expired", 0, "segments merged", 0);
                 backup.sendTerm();
                 backup.assertEndsWith(0, PATIENCE);
             }
@@ -85,6 +103,17 @@ class WebUiIT {
                 browser.open(webUi(restore) + "/#/job/running/" + job + "/overview");
                 awaitText(browser, "Kafka restore ", "Source: Segments -> Target topics");
                 browser.screenshot(SCREENSHOTS.resolve("restore.png"));
+                String vertex = vertex(rest, job, "Segments");
+                browser.open(webUi(restore) + "/#/job/running/" + job + "/overview/" + vertex + "/accumulators");
+                awaitText(browser, "percent", "seconds to go", "records produced", "MB/s produced");
+                await("figures that move").atMost(PATIENCE).untilAsserted(() -> {
+                    Map<String, Double> figures = figures(rest, job, vertex);
+                    assertThat(figures.get("percent")).isBetween(1.0, 99.0);
+                    assertThat(figures.get("seconds to go")).isPositive();
+                    assertThat(figures.get("records produced")).isBetween(1.0, RECORDS - 1.0);
+                    assertThat(figures.get("MB/s produced")).isBetween(0.0001, 0.01);
+                });
+                browser.screenshot(SCREENSHOTS.resolve("restore-figures.png"));
             }
         }
     }
@@ -108,6 +137,27 @@ class WebUiIT {
             }
         }
         throw new AssertionError("No vertex is called " + name + ": " + rest.get("/jobs/" + job));
+    }
+
+    /** Two of the figures that the web UI shows as accumulators. */
+    private static void awaitFigures(
+            FlinkRest rest, String job, String vertex, String first, double one, String second, double other)
+            throws Exception {
+        String id = vertex(rest, job, vertex);
+        await("figures of " + vertex)
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(figures(rest, job, id))
+                        .containsEntry(first, one)
+                        .containsEntry(second, other));
+    }
+
+    private static Map<String, Double> figures(FlinkRest rest, String job, String vertex) throws Exception {
+        Map<String, Double> figures = new HashMap<>();
+        for (JsonNode figure : rest.get("/jobs/" + job + "/vertices/" + vertex + "/accumulators")
+                .get("user-accumulators")) {
+            figures.put(figure.get("name").asText(), figure.get("value").asDouble());
+        }
+        return figures;
     }
 
     /** The columns of the table of vertices. */

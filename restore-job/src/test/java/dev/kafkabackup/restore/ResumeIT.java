@@ -17,6 +17,7 @@ import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.resume.Progress;
 import dev.kafkabackup.restore.sink.Delivery;
 import dev.kafkabackup.restore.sink.ProduceSettings;
+import dev.kafkabackup.restore.verify.ComparisonProgress;
 import dev.kafkabackup.restore.verify.RestoredTopics;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.StoredObject;
@@ -243,7 +244,8 @@ class ResumeIT {
             assertThat(repeated).isPositive();
             assertThat(report.delivery()).isEqualTo(new DeliveryReport(Delivery.AT_LEAST_ONCE, true, repeated));
         }
-        assertThat(new RestoredTopics(config.storage(), config.kafka(), PARALLELISM).compare(target))
+        assertThat(new RestoredTopics(config.storage(), config.kafka(), PARALLELISM)
+                        .compare(target, new ComparisonProgress()))
                 .allSatisfy(partition -> {
                     assertThat(partition.difference()).isEmpty();
                     assertThat(partition.complete()).isTrue();

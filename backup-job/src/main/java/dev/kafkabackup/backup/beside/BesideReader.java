@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.backup.beside;
 
+import dev.kafkabackup.figure.Figures;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,7 @@ final class BesideReader implements SourceReader<Void, BesideSource.NoSplit> {
 
     private final BesideTasks.Factory factory;
     private final MetricGroup metrics;
+    private final Figures figures;
     private final Counter failures;
     private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "beside");
@@ -36,15 +38,17 @@ final class BesideReader implements SourceReader<Void, BesideSource.NoSplit> {
     private final AtomicInteger onceLeft = new AtomicInteger();
     private @Nullable BesideTasks tasks;
 
-    BesideReader(BesideTasks.Factory factory, MetricGroup metrics) {
+    BesideReader(BesideTasks.Factory factory, MetricGroup metrics, Figures figures) {
         this.factory = factory;
         this.metrics = metrics;
+        this.figures = figures;
         this.failures = metrics.counter("failures", new ThreadSafeSimpleCounter());
+        figures.sum("failures", failures::getCount);
     }
 
     @Override
     public void start() {
-        BesideTasks opened = factory.open(metrics);
+        BesideTasks opened = factory.open(metrics, figures);
         tasks = opened;
         List<BesideTasks.Round> rounds = opened.rounds();
         threads.setCorePoolSize(rounds.size());

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.backup.beside;
 
+import dev.kafkabackup.figure.Figures;
 import java.io.IOException;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.RichSourceReaderContext;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
@@ -47,7 +49,12 @@ public final class BesideSource implements Source<Void, BesideSource.NoSplit, Vo
 
     @Override
     public SourceReader<Void, NoSplit> createReader(SourceReaderContext context) {
-        return new BesideReader(tasks, context.metricGroup());
+        return new BesideReader(
+                tasks,
+                context.metricGroup(),
+                context instanceof RichSourceReaderContext running
+                        ? Figures.of(running.getRuntimeContext())
+                        : Figures.NONE);
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.backup.beside;
 
+import dev.kafkabackup.figure.Figures;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
@@ -14,8 +15,8 @@ public interface BesideTasks extends AutoCloseable {
     @FunctionalInterface
     interface Factory extends Serializable {
 
-        /** Opens the connections. */
-        BesideTasks open(MetricGroup metrics);
+        /** Opens the connections; what the tasks do is told by metrics, the most important of it by figures. */
+        BesideTasks open(MetricGroup metrics, Figures figures);
     }
 
     /** One turn. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.backup.lag;
 
+import dev.kafkabackup.figure.Figures;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -74,6 +75,11 @@ public final class DurableLag {
             partitions.remove(partition, lag);
             current.remove(partition.topicPartition(), lag);
         }
+    }
+
+    /** Shows it in the web UI, over all partitions. */
+    public void showIn(Figures figures) {
+        figures.sum("durable lag (offsets)", this::records).largest("durable lag (seconds)", this::seconds);
     }
 
     /** The partitions that are known. */

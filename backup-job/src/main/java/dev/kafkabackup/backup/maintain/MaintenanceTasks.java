@@ -4,6 +4,7 @@ package dev.kafkabackup.backup.maintain;
 import static java.util.Objects.requireNonNull;
 
 import dev.kafkabackup.backup.beside.BesideTasks;
+import dev.kafkabackup.figure.Figures;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.maintenance.Cause;
 import dev.kafkabackup.maintenance.CycleReport;
@@ -58,12 +59,12 @@ public final class MaintenanceTasks implements BesideTasks {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public BesideTasks open(MetricGroup metrics) {
-            return new MaintenanceTasks(this, metrics);
+        public BesideTasks open(MetricGroup metrics, Figures figures) {
+            return new MaintenanceTasks(this, metrics, figures);
         }
     }
 
-    private MaintenanceTasks(Settings settings, MetricGroup metrics) {
+    private MaintenanceTasks(Settings settings, MetricGroup metrics, Figures figures) {
         this.config = settings.config();
         this.admin = settings.kafka().admin("kafka-backup-maintenance");
         this.storage = settings.storage().open();
@@ -85,6 +86,10 @@ public final class MaintenanceTasks implements BesideTasks {
         metrics.gauge("refusals", () -> refusals.size());
         metrics.gauge("lastCycleFailures", () -> failures);
         metrics.gauge("deletedTopicsOnGrace", maintenance::topicsOnGrace);
+        figures.sum("segments merged", merges::getCount)
+                .sum("segments expired", requireNonNull(removed.get(Cause.RETENTION))::getCount)
+                .sum("segments of deleted topics removed", requireNonNull(removed.get(Cause.TOPIC_DELETED))::getCount)
+                .sum("refusals", () -> refusals.size());
     }
 
     private static String counterName(Cause cause) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.backup.sink;
 
+import dev.kafkabackup.figure.Figures;
 import dev.kafkabackup.segment.EncodedSegment;
 import dev.kafkabackup.storage.StorageFailure;
 import java.util.EnumMap;
@@ -28,6 +29,7 @@ final class PublisherMetrics {
     private final Counter bytes;
     private final Counter records;
     private final Counter failures;
+    private volatile Gauge<Long> waiting = () -> 0L;
     private final Map<StorageFailure, Counter> failuresByReason = new EnumMap<>(StorageFailure.class);
 
     /** Counts in the group, and in Flink's own counters of a sink, which its web UI has columns for. */
@@ -78,8 +80,18 @@ final class PublisherMetrics {
 
     /** Shows how much waits for the storage. */
     void showWaiting(Gauge<Long> bytes, Gauge<Long> segments) {
+        waiting = segments;
         group.gauge("waitingBytes", bytes);
         group.gauge("uploadsWaiting", segments);
+    }
+
+    /** Shows the most important of it in the web UI. */
+    void showIn(Figures figures) {
+        figures.sum("segments out", segments::getCount)
+                .sum("records out", records::getCount)
+                .sum("bytes out", bytes::getCount)
+                .sum("uploads waiting", () -> waiting.getValue())
+                .sum("uploads failed", failures::getCount);
     }
 
     /** Seconds since the last upload succeeded, or since there was nothing to tell of yet. */

@@ -5,11 +5,13 @@ import dev.kafkabackup.backup.lag.DurableLag;
 import dev.kafkabackup.backup.lag.LagWatch;
 import dev.kafkabackup.backup.source.PartitionBatch;
 import dev.kafkabackup.error.RepeatedWarning;
+import dev.kafkabackup.figure.Figures;
 import dev.kafkabackup.storage.StorageLocation;
 import java.time.Duration;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.streaming.runtime.operators.sink.InitContextBase;
 
 /**
  * Writes batches as segments. It has neither a committer nor state: a published segment is true whether or not a
@@ -43,17 +45,26 @@ public record SegmentSink(
     @Override
     public SinkWriter<PartitionBatch> createWriter(WriterInitContext context) {
         DurableLag durable = new DurableLag(System::nanoTime);
+        PublisherMetrics metrics = PublisherMetrics.of(context.metricGroup());
         SegmentPublisher publisher = new SegmentPublisher(
                 storage.open(),
                 uploadThreads,
-                PublisherMetrics.of(context.metricGroup()),
+                metrics,
                 segment -> SegmentSinkWriter.tellPublished(durable, segment),
                 new RepeatedWarning());
         long budget = Runtime.getRuntime().maxMemory()
                 / HEAP_SHARE
                 / context.getTaskInfo().getNumberOfParallelSubtasks();
+        Figures figures = figures(context);
+        metrics.showIn(figures);
+        durable.showIn(figures);
         LagWatch watch = lag.watch(durable, context.metricGroup()).start();
         return new SegmentSinkWriter(
                 this, publisher, watch, budget, CHECKPOINT_PATIENCE, context.getProcessingTimeService());
+    }
+
+    /** Flink gives writers its task in this way only. */
+    private static Figures figures(WriterInitContext context) {
+        return context instanceof InitContextBase running ? Figures.of(running.getRuntimeContext()) : Figures.NONE;
     }
 }

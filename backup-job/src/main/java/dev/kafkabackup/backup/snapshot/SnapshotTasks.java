@@ -3,6 +3,7 @@ package dev.kafkabackup.backup.snapshot;
 
 import dev.kafkabackup.backup.beside.BesideTasks;
 import dev.kafkabackup.backup.discovery.TopicFilter;
+import dev.kafkabackup.figure.Figures;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.StorageLocation;
@@ -53,12 +54,12 @@ public final class SnapshotTasks implements BesideTasks {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public BesideTasks open(MetricGroup metrics) {
-            return new SnapshotTasks(this, metrics);
+        public BesideTasks open(MetricGroup metrics, Figures figures) {
+            return new SnapshotTasks(this, metrics, figures);
         }
     }
 
-    private SnapshotTasks(Settings settings, MetricGroup metrics) {
+    private SnapshotTasks(Settings settings, MetricGroup metrics, Figures figures) {
         this.settings = settings;
         this.admin = settings.kafka().admin("kafka-backup-snapshots");
         this.storage = settings.storage().open();
@@ -71,6 +72,7 @@ public final class SnapshotTasks implements BesideTasks {
         metrics.gauge("otherJobsOnThisRoot", heartbeat::otherJobs);
         metrics.gauge("groupsRecorded", groups::groups);
         metrics.gauge("deletedTopics", topics::deletedTopics);
+        figures.sum("groups recorded", groups::groups).sum("deleted topics", topics::deletedTopics);
     }
 
     @Override

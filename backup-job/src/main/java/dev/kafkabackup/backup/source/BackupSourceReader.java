@@ -2,12 +2,14 @@
 package dev.kafkabackup.backup.source;
 
 import dev.kafkabackup.error.RepeatedWarning;
+import dev.kafkabackup.figure.Figures;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.storage.StorageLocation;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.flink.api.connector.source.RichSourceReaderContext;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.configuration.Configuration;
@@ -73,16 +75,16 @@ final class BackupSourceReader
         // once, although a fetcher that has nothing to do ends and another one begins later
         Counter gapRecords = context.metricGroup().counter("gapRecords");
         Counter openFailures = context.metricGroup().counter("openFailures", new ThreadSafeSimpleCounter());
+        ReceivedRecords received = ReceivedRecords.in(context.metricGroup().getIOMetricGroup());
+        if (context instanceof RichSourceReaderContext running) {
+            Figures.of(running.getRuntimeContext())
+                    .sum("records in", received.records()::getCount)
+                    .sum("bytes in", received.bytes()::getCount)
+                    .sum("gaps (offsets)", gapRecords::getCount);
+        }
         int fetchBytes = fetchBytes(Runtime.getRuntime().maxMemory(), context.currentParallelism());
         return new BackupSourceReader(
-                context,
-                kafka,
-                storage,
-                gapRecords,
-                openFailures,
-                fetchBytes,
-                ReceivedRecords.in(context.metricGroup().getIOMetricGroup()),
-                new AtomicReference<>());
+                context, kafka, storage, gapRecords, openFailures, fetchBytes, received, new AtomicReference<>());
     }
 
     /**

@@ -25,6 +25,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -50,6 +51,9 @@ public final class EmbeddedFlink implements Flink {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedFlink.class);
 
     private static final int WEB_PORTS_TRIED = 100;
+    /** How old the figures of the web UI may be; as in flink-conf. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
@@ -106,6 +110,7 @@ public final class EmbeddedFlink implements Flink {
         configuration.set(
                 RestOptions.BIND_PORT,
                 webPort == 0 ? "0" : webPort + "-" + Math.min(65_535, webPort + WEB_PORTS_TRIED));
+        configuration.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, HEARTBEAT);
         configuration.set(CoreOptions.TMP_DIRS, folder.resolve("tmp").toString());
         configuration.set(WebOptions.TMP_DIR, folder.resolve("tmp").toString());
         if (!configuration.contains(CheckpointingOptions.CHECKPOINTS_DIRECTORY)) {

@@ -11,20 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Shows how far a restore has come, for each target and in total, from the counters of its job. After a failure of the
  * job it may be ahead of the truth for a while: what is produced again is counted again.
  */
-public final class RestoreProgress implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(RestoreProgress.class);
+public final class RestoreProgress {
 
     /** More would fill the screen. */
     private static final int TARGETS_SHOWN = 10;
@@ -35,9 +27,9 @@ public final class RestoreProgress implements AutoCloseable {
     private final Map<String, Long> before;
     private final Counters counters;
     private final Map<String, Pace> paces = new LinkedHashMap<>();
-    private final ScheduledExecutorService clock;
+    private final Screen screen;
 
-    private RestoreProgress(RestorePlan plan, Map<String, Long> before, Counters counters) {
+    private RestoreProgress(RestorePlan plan, Map<String, Long> before, Counters counters, Screen screen) {
         for (TopicPlan topic : plan.topics()) {
             recordsAtMost.put(
                     topic.target(),
@@ -47,11 +39,7 @@ public final class RestoreProgress implements AutoCloseable {
         }
         this.before = Map.copyOf(before);
         this.counters = counters;
-        this.clock = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "progress");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.screen = screen;
     }
 
     /**
@@ -60,25 +48,11 @@ public final class RestoreProgress implements AutoCloseable {
      * @param before number of records that earlier attempts have produced, for each target
      * @param counters of the Flink that the job runs in; without them nothing is shown
      */
-    public static RestoreProgress show(
-            RestorePlan plan, Map<String, Long> before, Optional<Counters> counters, Screen screen) {
-        RestoreProgress progress = new RestoreProgress(plan, before, counters.orElse((group, value, name) -> 0));
-        if (counters.isEmpty()) {
-            return progress;
-        }
-        long interval = screen.interval().toMillis();
-        // it ends with the clock, and show() throws nothing
-        ScheduledFuture<?> unused = progress.clock.scheduleAtFixedRate(
-                () -> progress.show(screen), interval, interval, TimeUnit.MILLISECONDS);
-        return progress;
-    }
-
-    private void show(Screen screen) {
-        try {
-            screen.show(lines(System.nanoTime()));
-        } catch (RuntimeException e) {
-            LOG.warn("Progress cannot be shown", e);
-        }
+    public static Shown show(RestorePlan plan, Map<String, Long> before, Optional<Counters> counters, Screen screen) {
+        Optional<RestoreProgress> progress = counters.map(known -> new RestoreProgress(plan, before, known, screen));
+        return Shown.on(
+                screen,
+                () -> progress.map(known -> known.lines(System.nanoTime())).orElse(List.of()));
     }
 
     /** The present state, a line for each target that is not complete, if there are not too many, and the total. */
@@ -115,13 +89,10 @@ public final class RestoreProgress implements AutoCloseable {
         return new ProgressLine(name, records, atMost, pace.recordsPerSecond(), pace.bytesPerSecond());
     }
 
-    private static List<String> texts(List<ProgressLine> lines) {
+    private List<String> texts(List<ProgressLine> lines) {
         int width = lines.stream().mapToInt(line -> line.name().length()).max().orElse(0);
-        return lines.stream().map(line -> line.text(width)).toList();
-    }
-
-    @Override
-    public void close() {
-        clock.shutdownNow();
+        return lines.stream()
+                .map(line -> screen.bar(line.percent() / 100.0) + line.text(width))
+                .toList();
     }
 }

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicIdPartition;
 import org.jspecify.annotations.Nullable;
@@ -81,9 +80,9 @@ public final class BackupVerification implements AutoCloseable {
      *
      * @param topics their names
      * @param withGroups whether group snapshots are looked at, too
-     * @param progress told about each partition when it is done, and how many there are; called on any thread
+     * @param progress told how far it has come
      */
-    public Result run(Collection<String> topics, boolean withGroups, Consumer<Integer> progress) throws IOException {
+    public Result run(Collection<String> topics, boolean withGroups, VerificationProgress progress) throws IOException {
         List<Finding> others = new ArrayList<>();
         List<Todo> todo = new ArrayList<>();
         for (String topic : topics) {
@@ -94,10 +93,11 @@ public final class BackupVerification implements AutoCloseable {
         if (withGroups) {
             calls.forEach(storage.folders("groups"), metadata::groups).forEach(others::addAll);
         }
+        progress.found(todo.size());
         return new Result(
                 calls.forEach(todo, partition -> {
-                    PartitionResult result = check(partition);
-                    progress.accept(todo.size());
+                    PartitionResult result = check(partition, progress);
+                    progress.partitionDone();
                     return result;
                 }),
                 others);
@@ -123,10 +123,11 @@ public final class BackupVerification implements AutoCloseable {
         }
     }
 
-    private PartitionResult check(Todo todo) {
+    private PartitionResult check(Todo todo, VerificationProgress progress) {
         KafkaConnection kafka = live == null ? null : live.connection();
         try {
-            return new PartitionCheck(storage, todo.partition(), deep).run(todo.expiredUpTo(), todo.log(), kafka);
+            return new PartitionCheck(storage, todo.partition(), deep, progress)
+                    .run(todo.expiredUpTo(), todo.log(), kafka);
         } catch (IOException | BackupException | KafkaException e) {
             TopicIdPartition partition = todo.partition();
             Finding finding = new Finding(

@@ -42,13 +42,15 @@ final class PartitionCheck {
     private final BackupStorage storage;
     private final TopicIdPartition partition;
     private final boolean deep;
+    private final VerificationProgress progress;
     private final List<Finding> findings = new ArrayList<>();
     private final Set<SegmentName> damaged = new HashSet<>();
 
-    PartitionCheck(BackupStorage storage, TopicIdPartition partition, boolean deep) {
+    PartitionCheck(BackupStorage storage, TopicIdPartition partition, boolean deep, VerificationProgress progress) {
         this.storage = storage;
         this.partition = partition;
         this.deep = deep;
+        this.progress = progress;
     }
 
     /**
@@ -63,6 +65,7 @@ final class PartitionCheck {
         segments.rejected().forEach(this::checkRejected);
         for (Segment segment : segments.segments()) {
             check(segment);
+            progress.segmentDone(segment.name().sizeBytes());
         }
         PartitionSegments good = segments.without(damaged);
         checkHoles(good, expiredUpTo);
@@ -235,7 +238,9 @@ final class PartitionCheck {
                 PartitionRecords stored = records(good.slices(), log.logStartOffset())) {
             @Nullable SegmentRecord candidate = null;
             while (live.position() < log.lastStableOffset()) {
-                for (SegmentRecord record : live.next().records()) {
+                List<SegmentRecord> records = live.next().records();
+                progress.liveRecordsDone(records.size());
+                for (SegmentRecord record : records) {
                     if (record.offset() >= log.lastStableOffset()) {
                         break;
                     }

@@ -195,7 +195,7 @@ class BackupVerificationTest {
 
     private BackupVerification.Result verify(boolean deep) throws IOException {
         try (BackupVerification verification = new BackupVerification(backup.storage(), CLUSTER, deep, null, 2)) {
-            return verification.run(new TreeSet<>(List.of("orders", "old")), true, total -> {});
+            return verification.run(new TreeSet<>(List.of("orders", "old")), true, new VerificationProgress());
         }
     }
 

@@ -303,7 +303,7 @@ class HealingIT {
             throws IOException {
         try (BackupVerification verification =
                 new BackupVerification(backup.storage(), BROKER.clusterId(), true, live, 1)) {
-            return verification.run(List.of(topic.name()), true, total -> {});
+            return verification.run(List.of(topic.name()), true, new VerificationProgress());
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.sink;
 
+import dev.kafkabackup.figure.Figures;
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.record.RestoreRecord;
@@ -26,6 +27,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.SupportsPostCommitTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.runtime.operators.sink.InitContextBase;
 
 /**
  * Flink's Kafka sink, which also writes down where each record went: the exact offset map. A committable is a
@@ -95,10 +97,16 @@ public final class OffsetMapSink
     public RestoreSinkWriter<?> restoreWriter(WriterInitContext context, Collection<KafkaWriterState> state)
             throws IOException {
         OffsetRecorder recorder = new OffsetRecorder();
+        ProducedRecords produced = new ProducedRecords();
+        // Flink gives writers its task in this way only
+        if (context instanceof InitContextBase running) {
+            produced.showIn(Figures.of(running.getRuntimeContext()));
+        }
         return new RestoreSinkWriter<>(
                 kafka.restoreWriter(new RecordingInitContext(context, recorder), state),
                 delivery == Delivery.EXACTLY_ONCE,
                 recorder,
+                produced,
                 new CommitPermission(storage, restoreId, attempt));
     }
 

@@ -35,13 +35,20 @@ final class RestoreSinkWriter<
     private final W kafka;
     private final boolean transactional;
     private final OffsetRecorder recorder;
+    private final ProducedRecords produced;
     private final CommitPermission permission;
 
     /** @param permission closed together with this writer */
-    RestoreSinkWriter(W kafka, boolean transactional, OffsetRecorder recorder, CommitPermission permission) {
+    RestoreSinkWriter(
+            W kafka,
+            boolean transactional,
+            OffsetRecorder recorder,
+            ProducedRecords produced,
+            CommitPermission permission) {
         this.kafka = kafka;
         this.transactional = transactional;
         this.recorder = recorder;
+        this.produced = produced;
         this.permission = permission;
     }
 
@@ -52,6 +59,7 @@ final class RestoreSinkWriter<
                 element.record().offset(),
                 new TopicPartition(element.target(), element.source().partition()));
         kafka.write(element, context);
+        produced.add(element.record().payloadBytes());
     }
 
     @Override

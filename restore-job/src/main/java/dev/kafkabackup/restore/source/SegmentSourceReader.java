@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.source;
 
+import dev.kafkabackup.figure.Figures;
 import dev.kafkabackup.restore.record.RestoreRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.flink.api.connector.source.RichSourceReaderContext;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
@@ -75,6 +77,9 @@ final class SegmentSourceReader
     public void start() {
         super.start();
         progress.show(context.metricGroup());
+        if (context instanceof RichSourceReaderContext running) {
+            progress.showIn(Figures.of(running.getRuntimeContext()));
+        }
     }
 
     /** No more is asked for: the enumerator has given out everything at the start. */

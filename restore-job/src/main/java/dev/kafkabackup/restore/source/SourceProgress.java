@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.source;
 
+import dev.kafkabackup.figure.Figures;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +31,11 @@ final class SourceProgress {
     SourceProgress(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.startedAtNanos = nanoTime.getAsLong();
+    }
+
+    void showIn(Figures figures) {
+        figures.percent("percent", () -> planned.get() - left(), planned::get)
+                .largest("seconds to go", this::secondsLeft);
     }
 
     void show(SourceReaderMetricGroup group) {

@@ -45,11 +45,12 @@ public final class RestoredTopics {
     /**
      * Compares every record of a restore, and every entry of its offset map.
      *
+     * @param progress told how far it has come
      * @return for each partition of the target, in the order of the plan
      * @throws RefusedException if the restore has not finished, or went to another cluster
      * @throws FailedException if there is no such restore, or backup or target cannot be read
      */
-    public List<ComparedPartition> compare(String restoreId) throws IOException {
+    public List<ComparedPartition> compare(String restoreId, ComparisonProgress progress) throws IOException {
         RestorePlan plan;
         OffsetMap map;
         Delivery delivery;
@@ -60,13 +61,16 @@ public final class RestoredTopics {
             map = new OffsetMapStore(storage, BackupLayout.restore(restoreId)).read();
             delivery = new ReportStore(storage).read(restoreId).delivery().delivery();
         }
+        List<PlannedPartition> partitions = PlannedPartition.of(plan);
+        progress.planned(partitions);
         return new TargetComparison(kafka, location, parallelism)
                 .compare(
-                        PlannedPartition.of(plan),
+                        partitions,
                         Extent.ALL_RECORDS,
-                        partition -> delivery == Delivery.EXACTLY_ONCE
-                                ? MapCheck.ofAll(map, partition)
-                                : MapCheck.ofMapped(map, partition));
+                        partition -> progress.counting(
+                                delivery == Delivery.EXACTLY_ONCE
+                                        ? MapCheck.ofAll(map, partition)
+                                        : MapCheck.ofMapped(map, partition)));
     }
 
     private static RestorePlan finishedRestore(BackupStorage storage, String restoreId) throws IOException {

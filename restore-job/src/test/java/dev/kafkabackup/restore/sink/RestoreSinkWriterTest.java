@@ -47,7 +47,8 @@ class RestoreSinkWriterTest {
         backup = new BackupFixture(folder);
         attempts = new AttemptStore(backup.storage(), "x");
         AttemptId attempt = attempts.begin(Instant.EPOCH, true);
-        writer = new RestoreSinkWriter<>(kafka, true, recorder, new CommitPermission(backup.location(), "x", attempt));
+        writer = new RestoreSinkWriter<>(
+                kafka, true, recorder, new ProducedRecords(), new CommitPermission(backup.location(), "x", attempt));
     }
 
     @AfterEach

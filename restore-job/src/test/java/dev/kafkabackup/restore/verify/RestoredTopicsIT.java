@@ -72,6 +72,7 @@ class RestoredTopicsIT {
     private RestoreConfig config;
     private TopicPartition target;
     private RestorePlan plan;
+    private final ComparisonProgress progress = new ComparisonProgress();
 
     @BeforeEach
     void prepare() throws Exception {
@@ -149,6 +150,8 @@ class RestoredTopicsIT {
         assertThat(compared.get(0).complete()).isEqualTo(change.difference.isEmpty());
         if (change.difference.isEmpty()) {
             assertThat(compared.get(0).records()).isEqualTo(5);
+            assertThat(progress.records()).isEqualTo(5);
+            assertThat(progress.recordsAtMost()).isEqualTo(5);
         }
     }
 
@@ -193,7 +196,8 @@ class RestoredTopicsIT {
                 .hasMessage(
                         "Restore x in %s has not finished (it has no report): start it again with --restore-id x, then verify it",
                         backup.storage().root());
-        assertThatThrownBy(() -> new RestoredTopics(config.storage(), config.kafka(), 1).compare("y"))
+        assertThatThrownBy(() ->
+                        new RestoredTopics(config.storage(), config.kafka(), 1).compare("y", new ComparisonProgress()))
                 .isInstanceOf(FailedException.class)
                 .hasMessage(
                         "There is no restore y in %s: check --restore-id",
@@ -201,7 +205,7 @@ class RestoredTopicsIT {
     }
 
     private List<ComparedPartition> compare() throws Exception {
-        return new RestoredTopics(config.storage(), config.kafka(), 2).compare("x");
+        return new RestoredTopics(config.storage(), config.kafka(), 2).compare("x", progress);
     }
 
     private void writeMap(OffsetMapRun run) throws Exception {
