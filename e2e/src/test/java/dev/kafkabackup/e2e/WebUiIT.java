@@ -78,7 +78,7 @@ class WebUiIT {
                 backup.assertEndsWith(0, PATIENCE);
             }
             try (KafkaBackupProcess restore =
-                    start("restore", "--topic", TOPIC + "=restored", "--max-bytes-per-second", "20kb")) {
+                    start("restore", "--topic", TOPIC + "=restored", "--max-bytes-per-second", "1kb")) {
                 FlinkRest rest = new FlinkRest(webUi(restore));
                 String job = job(rest);
                 rest.awaitRunning(job);
