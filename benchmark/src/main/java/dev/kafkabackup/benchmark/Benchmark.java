@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.benchmark;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.kafkabackup.benchmark.check.BackupCheck;
 import dev.kafkabackup.benchmark.check.WrongResult;
 import dev.kafkabackup.benchmark.contestant.Arena;
@@ -26,6 +27,7 @@ import dev.kafkabackup.benchmark.report.LogBytes;
 import dev.kafkabackup.benchmark.report.Report;
 import dev.kafkabackup.benchmark.report.Result;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -220,13 +222,18 @@ final class Benchmark implements Callable<Integer> {
         return all;
     }
 
+    private static long memoryGigabytes() {
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        return Math.round(system.getTotalMemorySize() / 1e9);
+    }
+
     private List<Report.Fact> facts(Instant begin) {
         Runtime runtime = Runtime.getRuntime();
         return List.of(
                 new Report.Fact("date", begin.toString()),
                 new Report.Fact(
                         "machine",
-                        runtime.availableProcessors() + " cores, Java "
+                        runtime.availableProcessors() + " cores, " + memoryGigabytes() + " GB of memory, Java "
                                 + Runtime.version().feature() + ", "
                                 + System.getProperty("os.name") + " " + System.getProperty("os.arch")),
                 new Report.Fact(
