@@ -3,13 +3,9 @@ package dev.kafkabackup.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kafkabackup.cli.RestoreVerification.Document;
-import dev.kafkabackup.json.Json;
-import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
