@@ -182,7 +182,8 @@ class DurableLagIT {
     @Test
     void aDeletedTopicLeavesTheLagAndTheNextIncarnationOfItsNameBeginsAnew() throws Exception {
         Uuid id = BROKER.createTopic("again", 1);
-        TestBackup backup = backup("again");
+        // a checkpoint would wait for the storage
+        TestBackup backup = backup("again").with(BackupOptions.CHECKPOINT_INTERVAL, Duration.ofHours(1));
         Produce.to(BROKER, log, "again", 1, 50);
         try (RunningBackup job = backup.start()) {
             backup.awaitCovered(new TopicIdPartition(id, 0, "again"), 50);

@@ -15,6 +15,7 @@ import dev.kafkabackup.testing.RecordingProducer;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -116,6 +117,8 @@ class HeldFetchIT {
     void backUpIntoTheFolder() {
         backup = new TestBackup(BROKER, folder)
                 .with(BackupOptions.PARALLELISM, 1)
+                // time is measured by what this asks
+                .with(BackupOptions.GROUPS_INTERVAL, Duration.ofMillis(100))
                 .withClient("metadata.max.age.ms", "100")
                 // what a cut connection means is not to forget everything and to begin with the first node again
                 .withClient("metadata.recovery.strategy", "none")

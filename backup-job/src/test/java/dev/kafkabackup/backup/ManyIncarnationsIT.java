@@ -27,6 +27,7 @@ import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.testutils.logging.LoggerAuditingExtension;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,6 +57,11 @@ class ManyIncarnationsIT {
 
     /** Partitions of each incarnation, oldest first. */
     private final Map<Uuid, Integer> incarnations = new LinkedHashMap<>();
+
+    @AfterEach
+    void deleteTheLastOne() {
+        BROKER.deleteTopic(TOPIC);
+    }
 
     @Test
     @Timeout(180)

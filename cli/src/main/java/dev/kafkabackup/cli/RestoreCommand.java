@@ -162,7 +162,7 @@ public final class RestoreCommand implements Callable<Integer> {
         if (dryRun) {
             return dryRun(restore, plan, targetOptions);
         }
-        print(restore, plan);
+        show(restore, plan);
         RestorePlan prepared = restore.prepare(plan, targetOptions);
         Terminal.note("Restoring %d records at most", prepared.recordsAtMost());
         return run(restore, prepared, Map.of(), execution);
@@ -189,7 +189,7 @@ public final class RestoreCommand implements Callable<Integer> {
                     plan.restoreId(), report.get().endedAt());
             return ExitCode.DONE.code();
         }
-        print(restore, plan);
+        show(restore, plan);
         Terminal.note(
                 "Restore %s was begun at %s and has not finished: it goes on with this plan, whatever other options say",
                 plan.restoreId(), plan.createdAt());
@@ -213,10 +213,11 @@ public final class RestoreCommand implements Callable<Integer> {
                 : run(restore, plan, restore.mappedRecords(plan), execution);
     }
 
-    private void print(Restore restore, RestorePlan plan) {
-        if (!output.json()) {
+    /** As JSON only if nothing else comes: one document is what a program expects. */
+    private void show(Restore restore, RestorePlan plan) {
+        if (dryRun || !output.json()) {
             PlanView.of(plan, restore.targetStates(plan), List.of(), Set.of(), parallelism())
-                    .print(false);
+                    .print(output.json());
         }
     }
 

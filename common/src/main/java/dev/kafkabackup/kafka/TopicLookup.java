@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -28,12 +29,23 @@ public final class TopicLookup {
      * @return an answer for every name asked for
      */
     public static Map<String, TopicAnswer> describe(Admin admin, Collection<String> names) {
+        return describe(admin, names, new DescribeTopicsOptions());
+    }
+
+    /** The same with what may be done to each topic. */
+    public static Map<String, TopicAnswer> describeWithRights(Admin admin, Collection<String> names) {
+        return describe(admin, names, new DescribeTopicsOptions().includeAuthorizedOperations(true));
+    }
+
+    private static Map<String, TopicAnswer> describe(
+            Admin admin, Collection<String> names, DescribeTopicsOptions options) {
         Map<String, TopicAnswer> answers = new TreeMap<>();
         List<String> all = new ArrayList<>(names);
         for (int from = 0; from < all.size(); from += BATCH) {
             List<String> batch = all.subList(from, Math.min(all.size(), from + BATCH));
-            Map<String, KafkaFuture<TopicDescription>> futures =
-                    admin.describeTopics(TopicCollection.ofTopicNames(batch)).topicNameValues();
+            Map<String, KafkaFuture<TopicDescription>> futures = admin.describeTopics(
+                            TopicCollection.ofTopicNames(batch), options)
+                    .topicNameValues();
             futures.forEach((name, future) -> answers.put(name, answer(name, future)));
         }
         return answers;

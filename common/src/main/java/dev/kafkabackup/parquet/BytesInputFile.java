@@ -4,8 +4,12 @@ package dev.kafkabackup.parquet;
 import java.io.EOFException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.parquet.bytes.ByteBufferAllocator;
 import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.ParquetFileRange;
 import org.apache.parquet.io.SeekableInputStream;
 
 /** A Parquet file that was read whole into memory; objects of a backup are small enough, and one request beats many. */
@@ -99,6 +103,25 @@ public final class BytesInputFile implements InputFile {
                         .formatted(position, missing, missing + stream.remaining.limit()));
             }
             stream.remaining.position((int) (position - missing));
+        }
+
+        @Override
+        public boolean readVectoredAvailable(ByteBufferAllocator allocator) {
+            return true;
+        }
+
+        /** Gives the ranges where they are: the bytes are in memory already, and nobody changes them. */
+        @Override
+        public void readVectored(List<ParquetFileRange> ranges, ByteBufferAllocator allocator) throws EOFException {
+            for (ParquetFileRange range : ranges) {
+                seek(range.getOffset());
+                if (stream.remaining.remaining() < range.getLength()) {
+                    throw new EOFException("The file ends at %d, before the %d bytes at %d"
+                            .formatted(missing + stream.remaining.limit(), range.getLength(), range.getOffset()));
+                }
+                range.setDataReadFuture(CompletableFuture.completedFuture(
+                        stream.remaining.slice(stream.remaining.position(), range.getLength())));
+            }
         }
     }
 }

@@ -26,11 +26,24 @@ public final class ZstdCodecFactory implements CompressionCodecFactory {
     public static final int DEFAULT_LEVEL = 3;
 
     private final Compressor compressor;
-    private final Decompressor decompressor = new Decompressor();
+    private final boolean reusesPages;
 
     /** @param level compression level, 1 (fast) to 22 (small); irrelevant for reading */
     public ZstdCodecFactory(int level) {
+        this(level, false);
+    }
+
+    private ZstdCodecFactory(int level, boolean reusesPages) {
         this.compressor = new Compressor(level);
+        this.reusesPages = reusesPages;
+    }
+
+    /**
+     * For a reader that keeps nothing of a page when it goes on to the next one of the column: all of them are
+     * decompressed into the same array.
+     */
+    public static ZstdCodecFactory reusingPages() {
+        return new ZstdCodecFactory(DEFAULT_LEVEL, true);
     }
 
     @Override
@@ -42,7 +55,7 @@ public final class ZstdCodecFactory implements CompressionCodecFactory {
     @Override
     public BytesInputDecompressor getDecompressor(CompressionCodecName codec) {
         requireZstd(codec);
-        return decompressor;
+        return new Decompressor(reusesPages);
     }
 
     private static void requireZstd(CompressionCodecName codec) {
@@ -103,29 +116,41 @@ public final class ZstdCodecFactory implements CompressionCodecFactory {
         }
     }
 
+    /** For the pages of one column. */
     private static final class Decompressor implements BytesInputDecompressor {
+
+        private final boolean reusesPages;
+        private boolean hasBegun;
+        private byte[] reused = {};
+
+        Decompressor(boolean reusesPages) {
+            this.reusesPages = reusesPages;
+        }
 
         @Override
         public BytesInput decompress(BytesInput page, int decompressedSize) throws IOException {
-            return BytesInput.from(decompress(onHeap(page), decompressedSize));
+            return BytesInput.from(decompress(onHeap(page), decompressedSize), 0, decompressedSize);
         }
 
         @Override
         public void decompress(ByteBuffer input, int compressedSize, ByteBuffer output, int decompressedSize)
                 throws IOException {
-            output.put(decompress(input.slice(input.position(), compressedSize), decompressedSize));
+            output.put(
+                    decompress(input.slice(input.position(), compressedSize), decompressedSize), 0, decompressedSize);
             input.position(input.position() + compressedSize);
         }
 
+        /** The page begins where the array does. */
         private byte[] decompress(ByteBuffer source, int decompressedSize) throws IOException {
             int from = source.arrayOffset() + source.position();
             // a damaged page header may claim any size: believe only what the compressed frame says as well
             if (Zstd.getFrameContentSize(source.array(), from, source.remaining()) != decompressedSize) {
                 throw new IOException("A page does not hold the " + decompressedSize + " bytes that its header says");
             }
-            byte[] page = new byte[decompressedSize];
+            byte[] page = target(decompressedSize);
             try (ZstdDecompressCtx context = new ZstdDecompressCtx()) {
-                int size = context.decompressByteArray(page, 0, page.length, source.array(), from, source.remaining());
+                int size = context.decompressByteArray(
+                        page, 0, decompressedSize, source.array(), from, source.remaining());
                 if (size != decompressedSize) {
                     throw new IOException("A page holds " + size + " bytes instead of " + decompressedSize);
                 }
@@ -133,6 +158,18 @@ public final class ZstdCodecFactory implements CompressionCodecFactory {
                 throw new IOException("A page cannot be decompressed: " + e.getMessage(), e);
             }
             return page;
+        }
+
+        /** A dictionary comes before all other pages, and is needed until the last of them. */
+        private byte[] target(int decompressedSize) {
+            if (!reusesPages || !hasBegun) {
+                hasBegun = true;
+                return new byte[decompressedSize];
+            }
+            if (reused.length < decompressedSize) {
+                reused = new byte[decompressedSize];
+            }
+            return reused;
         }
 
         @Override

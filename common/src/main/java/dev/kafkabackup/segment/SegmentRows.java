@@ -46,8 +46,10 @@ final class SegmentRows implements AutoCloseable {
         file = ParquetFileReader.open(
                 new BytesInputFile(bytes),
                 ParquetReadOptions.builder(new PlainParquetConfiguration())
-                        .withCodecFactory(new ZstdCodecFactory(ZstdCodecFactory.DEFAULT_LEVEL))
+                        .withCodecFactory(ZstdCodecFactory.reusingPages())
                         .usePageChecksumVerification(true)
+                        // takes the pages where they are; without it the object would be in memory twice
+                        .withUseHadoopVectoredIo(true)
                         .withRecordFilter(filter.orElse(FilterCompat.NOOP))
                         .build());
         file.setRequestedSchema(columns(file.getFileMetaData().getSchema()));
@@ -167,7 +169,7 @@ final class SegmentRows implements AutoCloseable {
         }
 
         private static byte @Nullable [] bytes(ColumnReader column, int definedAt) {
-            // a page is given back to the garbage collector as soon as its last value was read, so each is copied out
+            // the next page takes the place of this one, so each value is copied out
             byte @Nullable [] bytes = column.getCurrentDefinitionLevel() == definedAt
                     ? column.getBinary().getBytes()
                     : null;

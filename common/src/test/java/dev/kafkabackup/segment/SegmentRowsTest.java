@@ -29,7 +29,7 @@ class SegmentRowsTest {
 
     @Test
     void filesOfAnotherWriterWithTheSameColumnsAreRead() throws IOException {
-        // dictionaries, several row groups, an added column: nothing that our own writer makes
+        // dictionaries larger than pages, several row groups, an added column: nothing that our own writer makes
         Schema schema = withFields(SegmentSchema.RECORD.getFields(), "added later");
         Schema header = schema.getField("headers").schema().getElementType();
         List<GenericRecord> stored = new ArrayList<>();
@@ -46,7 +46,7 @@ class SegmentRowsTest {
                     .set("timestamp", row % 7 == 0 ? -1L : 1_700_000_000_000L + row)
                     .set("timestamp_type", row % 2)
                     .set("leader_epoch", row % 5 == 0 ? null : row / 100)
-                    .set("key", row % 4 == 0 ? null : bytes("key " + row % 10))
+                    .set("key", row % 4 == 0 ? null : bytes(row % 10 + " of ten long keys".repeat(20)))
                     .set("value", row % 6 == 0 ? null : bytes(row % 6 == 1 ? "" : "value " + row))
                     .set("headers", headers)
                     .set("added", "something new")

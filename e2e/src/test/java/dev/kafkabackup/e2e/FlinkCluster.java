@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +40,7 @@ final class FlinkCluster implements AutoCloseable {
         this.folder = Files.createDirectories(folder);
         this.conf = folder.resolve("conf");
         FlinkProcess.writeConfiguration(conf, s3);
-        int[] ports = freePorts(3);
+        int[] ports = FreePorts.several(3);
         this.restPort = ports[0];
         this.settings = Stream.of(
                         "rest.port=" + restPort,
@@ -76,20 +74,6 @@ final class FlinkCluster implements AutoCloseable {
             cluster.close();
             throw e;
         }
-    }
-
-    /** They are free now; all are found before one is given back. */
-    private static int[] freePorts(int count) throws IOException {
-        ServerSocket[] sockets = new ServerSocket[count];
-        int[] ports = new int[count];
-        for (int i = 0; i < count; i++) {
-            sockets[i] = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            ports[i] = sockets[i].getLocalPort();
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
     }
 
     /** Starts the JobManager, with no memory of the one before. */

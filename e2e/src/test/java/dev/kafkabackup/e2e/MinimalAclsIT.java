@@ -83,8 +83,16 @@ class MinimalAclsIT {
         List<AclBinding> ofRestore = DocumentedAcls.of("User:restore");
         assertThat(ofRestore).hasSize(6);
         Path whole = without;
-        for (String right :
-                List.of("TOPIC CREATE", "TOPIC WRITE", "TOPIC DESCRIBE_CONFIGS", "TRANSACTIONAL_ID WRITE")) {
+        grantAllBut(ofRestore, "TOPIC WRITE");
+        try (KafkaBackupProcess restore =
+                restore(whole, "--topic", TOPIC + "=orders-unwritable", "--restore-id", "unwritable")) {
+            restore.assertEndsWith(3, PATIENCE);
+            assertThat(restore.errorLines())
+                    .last()
+                    .asString()
+                    .contains("grant WRITE on it and start again with --restore-id unwritable");
+        }
+        for (String right : List.of("TOPIC CREATE", "TOPIC DESCRIBE_CONFIGS", "TRANSACTIONAL_ID WRITE")) {
             grantAllBut(ofRestore, right);
             String target = "orders-without-" + right.replaceAll("[ _]", "-");
             try (KafkaBackupProcess restore = restore(whole, "--topic", TOPIC + "=" + target, "--restore-id", target)) {

@@ -54,8 +54,8 @@ class MonitoringIT {
     void everyExpressionOfRulesAndDashboardFindsWhatTheJobsReport() throws Exception {
         BROKER.createTopic(TOPIC, 2);
         produce();
-        int backupPort = Prometheus.freePort();
-        int restorePort = Prometheus.freePort();
+        int backupPort = FreePorts.one();
+        int restorePort = FreePorts.one();
         try (Prometheus prometheus = Prometheus.start(folder, List.of(backupPort, restorePort));
                 KafkaBackupProcess backup =
                         start(backupPort, "backup", "--include", Pattern.quote(TOPIC), "--checkpoint-interval", "1s")) {

@@ -9,8 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -55,7 +53,7 @@ final class Prometheus implements AutoCloseable {
                                 targets.stream()
                                         .map(port -> "\"127.0.0.1:" + port + "\"")
                                         .toList())));
-        String address = "127.0.0.1:" + freePort();
+        String address = "127.0.0.1:" + FreePorts.one();
         Process process = new ProcessBuilder(
                         Programs.find("prometheus"),
                         "--config.file=" + config,
@@ -80,13 +78,6 @@ final class Prometheus implements AutoCloseable {
                 .start()
                 .waitFor();
         assertThat(exitCode).as("%s: %s", command, Files.readString(output)).isZero();
-    }
-
-    /** A port that nobody has now. */
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private boolean isReady() throws InterruptedException {

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,8 +36,9 @@ final class StockBroker implements AutoCloseable {
 
     static StockBroker start(Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        int port = freePort();
-        int controllerPort = freePort();
+        int[] ports = FreePorts.several(2);
+        int port = ports[0];
+        int controllerPort = ports[1];
         Path properties = Files.writeString(folder.resolve("server.properties"), """
                 process.roles=broker,controller
                 node.id=1
@@ -89,12 +89,6 @@ final class StockBroker implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(file)
                 .start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     String bootstrapServers() {

@@ -5,7 +5,6 @@ import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.TopicMetadataStore;
 import dev.kafkabackup.error.BackupException;
 import dev.kafkabackup.maintenance.clock.StorageClock;
-import dev.kafkabackup.maintenance.compaction.Compactor;
 import dev.kafkabackup.maintenance.watch.RetentionWatch;
 import dev.kafkabackup.maintenance.watch.Seen;
 import dev.kafkabackup.retention.RetentionStore;
@@ -83,13 +82,7 @@ public final class Maintenance {
                 new RetentionStore(storage), orZero(config.retentionGrace()), orZero(config.deletedTopicGrace()));
         this.deleted = new DeletedTopics(new TopicMetadataStore(storage));
         this.topics = new TopicMaintenance(catalog, inventory, watch, deleted, config.deletedTopicGrace(), dryRun);
-        this.partitions = new PartitionMaintenance(
-                config,
-                catalog,
-                watch,
-                new Compactor(storage, clusterId, config.compressionLevel()),
-                nanoClock,
-                dryRun);
+        this.partitions = new PartitionMaintenance(config, storage, clusterId, watch, nanoClock, dryRun);
         this.unfinished = new UnfinishedObjects(storage, nanoClock);
         this.readings = new ScatteredReadings(storage, nanoClock);
     }

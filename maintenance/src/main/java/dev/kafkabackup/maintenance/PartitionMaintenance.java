@@ -8,10 +8,13 @@ import dev.kafkabackup.error.BackupException;
 import dev.kafkabackup.maintenance.compaction.CompactionPlanner;
 import dev.kafkabackup.maintenance.compaction.Compactor;
 import dev.kafkabackup.maintenance.compaction.Merge;
+import dev.kafkabackup.maintenance.compaction.Replacement;
+import dev.kafkabackup.maintenance.compaction.ReplacementSearch;
 import dev.kafkabackup.maintenance.watch.RetentionWatch;
 import dev.kafkabackup.maintenance.watch.Seen;
 import dev.kafkabackup.retention.PartitionRetention;
 import dev.kafkabackup.segment.SegmentName;
+import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,6 +35,7 @@ final class PartitionMaintenance {
     private static final Duration REPLACED_STAY = Duration.ofHours(1);
 
     private final MaintenanceConfig config;
+    private final BackupStorage storage;
     private final Catalog catalog;
     private final RetentionWatch watch;
     private final Compactor compactor;
@@ -44,15 +48,16 @@ final class PartitionMaintenance {
 
     PartitionMaintenance(
             MaintenanceConfig config,
-            Catalog catalog,
+            BackupStorage storage,
+            String clusterId,
             RetentionWatch watch,
-            Compactor compactor,
             LongSupplier nanoClock,
             boolean dryRun) {
         this.config = config;
-        this.catalog = catalog;
+        this.storage = storage;
+        this.catalog = new Catalog(storage);
         this.watch = watch;
-        this.compactor = compactor;
+        this.compactor = new Compactor(storage, clusterId, config.compressionLevel());
         this.planner = new CompactionPlanner(config.targetBytes());
         this.pace = new Pace(config.bytesPerSecond());
         this.schedule = new VisitSchedule(config.interval(), nanoClock);
@@ -144,7 +149,7 @@ final class PartitionMaintenance {
         PartitionVisit visit = new PartitionVisit(segments, cycle.clock().now());
         Set<SegmentName> oldEnough = visit.olderThan(replacedStay());
         if (dryRun) {
-            List<SegmentName> names = Compactor.standIns(segments).entrySet().stream()
+            List<SegmentName> names = Replacement.standIns(segments).entrySet().stream()
                     .filter(standIn -> oldEnough.contains(standIn.getValue()))
                     .map(Map.Entry::getKey)
                     .toList();
@@ -159,13 +164,18 @@ final class PartitionMaintenance {
         // before contents are compared, which is much work
         Removal any = cycle.remover().checked(visit.replaced(List.of()));
         if (any.obstacle() != null) {
-            if (Compactor.standIns(segments).values().stream().anyMatch(oldEnough::contains)) {
+            if (Replacement.standIns(segments).values().stream().anyMatch(oldEnough::contains)) {
                 cycle.add(any);
             }
             return segments;
         }
-        Compactor.Replaced replaced = compactor.replaced(segments, oldEnough);
-        pace.after(replaced.comparedBytes());
+        ReplacementSearch.Result replaced = new ReplacementSearch(
+                        storage,
+                        segments,
+                        oldEnough,
+                        CompactionPlanner.READ_AT_ONCE * config.targetBytes(),
+                        pace::after)
+                .run();
         replaced.unreadable().forEach(cycle::addFailure);
         for (Merge incomplete : replaced.incomplete()) {
             merge(incomplete, cycle);
@@ -184,7 +194,7 @@ final class PartitionMaintenance {
 
     private static boolean mayBeReplaced(PartitionSegments segments, Set<SegmentName> oldEnough) {
         boolean someOverruled = segments.slices().size() < segments.segments().size();
-        return someOverruled || Compactor.standIns(segments).values().stream().anyMatch(oldEnough::contains);
+        return someOverruled || Replacement.standIns(segments).values().stream().anyMatch(oldEnough::contains);
     }
 
     private PartitionSegments removeDamaged(PartitionSegments segments, Cycle cycle) throws IOException {
@@ -219,7 +229,7 @@ final class PartitionMaintenance {
 
     /** Until the first of those that wait to be removed may be; zero if none waits. */
     private Duration waiting(PartitionSegments left, Instant now) {
-        Set<SegmentName> standIns = Set.copyOf(Compactor.standIns(left).values());
+        Set<SegmentName> standIns = Set.copyOf(Replacement.standIns(left).values());
         return left.segments().stream()
                 .filter(segment -> standIns.contains(segment.name()))
                 .map(segment -> Duration.between(now, segment.publishedAt().plus(replacedStay())))

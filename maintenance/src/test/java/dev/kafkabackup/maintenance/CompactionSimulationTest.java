@@ -4,7 +4,7 @@ package dev.kafkabackup.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kafkabackup.catalog.PartitionSegments;
-import dev.kafkabackup.maintenance.compaction.Compactor;
+import dev.kafkabackup.maintenance.compaction.Replacement;
 import dev.kafkabackup.maintenance.simulation.SimulatedBackup;
 import dev.kafkabackup.maintenance.simulation.Simulation;
 import dev.kafkabackup.segment.SegmentName;
@@ -98,6 +98,6 @@ class CompactionSimulationTest {
 
     /** Besides those that wait for their removal. */
     private static int objects(PartitionSegments segments) {
-        return segments.segments().size() - Compactor.standIns(segments).size();
+        return segments.segments().size() - Replacement.standIns(segments).size();
     }
 }

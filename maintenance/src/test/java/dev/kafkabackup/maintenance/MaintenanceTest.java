@@ -169,6 +169,18 @@ class MaintenanceTest {
     }
 
     @Test
+    void aCycleCallsTheStorageFromItsOwnThreadAlone() throws IOException {
+        for (int topic = 0; topic < 3; topic++) {
+            simulation.backup(new TopicIncarnation("topic-" + topic, Uuid.randomUuid()), 40);
+        }
+
+        CycleReport report = maintenance.run();
+
+        assertThat(report.merges()).isEqualTo(3);
+        assertThat(simulation.storage().callers()).containsExactly(Thread.currentThread());
+    }
+
+    @Test
     void anObjectOfAWrongSizeGoesWhenSegmentsCoverItsOffsetsAndStaysWhereNoneDo() throws IOException {
         SimulatedBackup backup = simulation.backup(orders, 3);
         simulation.logStartsAt(orders, 0);

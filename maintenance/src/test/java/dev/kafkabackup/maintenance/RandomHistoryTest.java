@@ -3,25 +3,33 @@ package dev.kafkabackup.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kafkabackup.catalog.BackupLayout;
+import dev.kafkabackup.catalog.SegmentSlice;
 import dev.kafkabackup.maintenance.simulation.SimulatedBackup;
 import dev.kafkabackup.maintenance.simulation.SimulatedStorage;
 import dev.kafkabackup.maintenance.simulation.Simulation;
 import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.segment.SegmentFooter;
+import dev.kafkabackup.segment.SegmentName;
+import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.testing.RandomRecords;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever happened to a partition (gaps, new leaders, truncated logs, offsets that two have read, some of them after
- * Kafka compacted its log), and whenever maintenance is killed: the same records are read back, before and after.
+ * Whatever happened to a partition (gaps, told and untold ones, new leaders, truncated logs, offsets that two have
+ * read, some of them after Kafka compacted its log, some with a gap where others have records), and whenever
+ * maintenance is killed: the same records are read back, before and after.
  */
 class RandomHistoryTest {
 
@@ -78,6 +86,9 @@ class RandomHistoryTest {
                 maintain(Long.MAX_VALUE);
             }
             check();
+            for (OffsetRange gap : backup.gaps()) {
+                assertThat(gapStart(gap.endOffset())).as("%s is explained", gap).isEqualTo(gap.startOffset());
+            }
             assertThat(backup.listed(simulation.storage()).segments())
                     .as("what lies between gaps becomes one, and of the rest no more waits than the planner lets wait")
                     .hasSizeLessThanOrEqualTo(MOST_WAITING + gaps.size());
@@ -100,7 +111,11 @@ class RandomHistoryTest {
         private void skip() {
             long start = backup.endOffset();
             if (start > 0) { // before the first segment nothing is missing
-                backup.skip(random.nextInt(1, 10));
+                if (random.nextBoolean()) {
+                    backup.gap(random.nextInt(1, 10));
+                } else {
+                    backup.skip(random.nextInt(1, 10));
+                }
                 gaps.add(new OffsetRange(start, backup.endOffset()));
             }
         }
@@ -124,7 +139,12 @@ class RandomHistoryTest {
                 long from = random.nextLong(start, backup.endOffset());
                 long to = random.nextLong(from, backup.endOffset()) + 1;
                 boolean all = random.nextBoolean();
-                backup.publishAgain(from, to, epoch, record -> all || record.offset() % 3 != 0);
+                Predicate<SegmentRecord> has = record -> all || record.offset() % 3 != 0;
+                if (from > start && random.nextBoolean()) {
+                    backup.publishAgainLate(random.nextLong(start, from), from, to, epoch, has);
+                } else {
+                    backup.publishAgain(from, to, epoch, has);
+                }
             }
         }
 
@@ -144,6 +164,22 @@ class RandomHistoryTest {
             } catch (SimulatedStorage.Killed e) {
                 // the next one finds out what is left to do
             }
+        }
+
+        /** What the segments that begin there say of the gap before them. */
+        private @Nullable Long gapStart(long start) throws IOException {
+            Long gapStart = null;
+            for (SegmentSlice slice : backup.listed(simulation.storage()).slices()) {
+                SegmentName name = slice.name();
+                if (name.range().startOffset() == start) {
+                    Long told = SegmentFooter.read(
+                                    simulation.storage(), BackupLayout.segment(PARTITION, name), name.sizeBytes())
+                            .metadata()
+                            .gapStartOffset();
+                    gapStart = gapStart == null ? told : gapStart;
+                }
+            }
+            return gapStart;
         }
 
         private void check() throws IOException {

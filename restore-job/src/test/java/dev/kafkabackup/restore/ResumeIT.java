@@ -74,7 +74,7 @@ class ResumeIT {
     private static final int PARALLELISM = 2;
 
     /** So slow that a few transactions are committed long before all records are produced. */
-    private static final long SLOW_BYTES_PER_SECOND = 1_000_000;
+    private static final long SLOW_BYTES_PER_SECOND = 400_000;
 
     /** Of the job that is held; static, because its tasks come to it from within Flink. */
     private static CountDownLatch held;
@@ -85,7 +85,7 @@ class ResumeIT {
 
     @BeforeAll
     static void openBackup(@TempDir Path folder) throws IOException {
-        backup = new RandomBackup(BROKER.bootstrapServers(), folder).with(RandomRecords.small(), 10_000);
+        backup = new RandomBackup(BROKER.bootstrapServers(), folder).with(RandomRecords.small(), 4_000);
     }
 
     @AfterAll

@@ -35,6 +35,14 @@ public record Program(List<String> command, Map<String, String> environment) {
             "java.util.concurrent.atomic",
             "java.util.concurrent.locks");
 
+    /** What the product's own command tells the JVM, so that none is better off. */
+    private static final List<String> AS_THE_PRODUCT = List.of(
+            "-XX:+UseParallelGC",
+            "-XX:Tier4InvocationThreshold=50000",
+            "-XX:Tier4MinInvocationThreshold=6000",
+            "-XX:Tier4CompileThreshold=150000",
+            "-XX:Tier4BackEdgeThreshold=400000");
+
     /** The second line of the shell's {@code times}: user and system time of what the shell waited for. */
     private static final Pattern TIME = Pattern.compile("(\\d+)m(\\d+(?:[.,]\\d+)?)s");
 
@@ -55,8 +63,8 @@ public record Program(List<String> command, Map<String, String> environment) {
     public static Program java(Class<?> main, String heap, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
-        // as the product's own command has it
-        command.addAll(List.of("-Xmx" + heap, "-XX:+UseParallelGC"));
+        command.add("-Xmx" + heap);
+        command.addAll(AS_THE_PRODUCT);
         OPENED.forEach(name -> command.addAll(List.of("--add-opens", "java.base/" + name + "=ALL-UNNAMED")));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);

@@ -22,6 +22,9 @@ import java.util.Set;
  */
 public final class CompactionPlanner {
 
+    /** Segments that are read for one merge, or are compared with one at once, have so many target sizes at most. */
+    public static final int READ_AT_ONCE = 2;
+
     /** Third root of the number of minutes in a month: three levels keep a month of segments below 3 x 36. */
     private static final int GROWTH = 36;
 
@@ -67,12 +70,15 @@ public final class CompactionPlanner {
     }
 
     /** Nothing will be added to the end of these any more. */
-    private static void add(List<Merge> merges, PartitionSegments segments, List<Cluster> run) {
+    private void add(List<Merge> merges, PartitionSegments segments, List<Cluster> run) {
         List<SegmentSlice> slices =
                 run.stream().flatMap(cluster -> cluster.slices().stream()).toList();
         if (slices.size() > 1) {
-            Merge merge = new Merge(segments.partition(), slices);
-            merges.add(withWhatItOverrules(merge, segments));
+            Merge merge = withWhatItOverrules(new Merge(segments.partition(), slices), segments);
+            // if others have read all of it as well, most of that will be found to be replaced
+            if (merge.bytes() <= READ_AT_ONCE * targetBytes) {
+                merges.add(merge);
+            }
         }
     }
 

@@ -7,11 +7,13 @@ import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.segment.SegmentName;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * A segment and the one that may stand for it, as far as names can tell: its valid part lies within the other one,
- * which has at least its leader epoch. Whether the other one holds the same records is for its content to say.
+ * A segment and the one that may stand for it, as far as names can tell: its valid part lies within the other one's,
+ * which are of the same leader epoch then. Whether the other one holds the same records is for its content to say.
  *
  * <p>Of two segments with the same range one only can stand for the other, and everybody who looks at the same objects
  * picks the same one: two maintenances at once never remove both.
@@ -19,12 +21,15 @@ import java.util.List;
  * @param replaced may be removed if the content says so
  * @param by stays
  */
-record Replacement(SegmentSlice replaced, SegmentSlice by) {
+public record Replacement(SegmentSlice replaced, SegmentSlice by) {
 
-    /** A segment stands only for those before it in this order, so that no two stand for each other. */
+    /**
+     * A segment stands only for those before it in this order, so that no two stand for each other. Of the same range,
+     * one whose end was overruled would be in the way of what expires, and only the one with more records may hold
+     * those of the other.
+     */
     private static final Comparator<SegmentSlice> RANK = Comparator.comparingLong(
                     (SegmentSlice slice) -> slice.valid().length())
-            .thenComparingInt(slice -> slice.name().leaderEpoch())
             .thenComparing(Replacement::isWhole)
             .thenComparingLong(slice -> slice.name().records())
             .thenComparing(slice -> slice.name().fileName());
@@ -51,12 +56,18 @@ record Replacement(SegmentSlice replaced, SegmentSlice by) {
         return replacements;
     }
 
+    /** Segments that another one may stand for, as far as names can tell, each with that one. */
+    public static Map<SegmentName, SegmentName> standIns(PartitionSegments segments) {
+        Map<SegmentName, SegmentName> standIns = new LinkedHashMap<>();
+        in(segments)
+                .forEach(replacement -> standIns.put(
+                        replacement.replaced().name(), replacement.by().name()));
+        return standIns;
+    }
+
     private static boolean canStandFor(SegmentSlice other, SegmentSlice slice) {
         OffsetRange range = slice.valid();
-        SegmentName name = other.name();
-        return !name.equals(slice.name())
-                && name.leaderEpoch() >= slice.name().leaderEpoch()
-                && other.valid().startOffset() <= range.startOffset()
+        return other.valid().startOffset() <= range.startOffset()
                 && other.valid().endOffset() >= range.endOffset()
                 && RANK.compare(other, slice) > 0;
     }

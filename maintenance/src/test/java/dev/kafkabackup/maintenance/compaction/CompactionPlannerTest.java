@@ -127,6 +127,19 @@ class CompactionPlannerTest {
                         .contains(whole));
     }
 
+    @Test
+    void whatIsReadForAMergeIsBoundedAlsoWhereManyHaveReadTheSame() throws IOException {
+        List<SegmentName> names = minutes(2, 100, 2);
+        for (int copy = 0; copy < 6; copy++) {
+            names.add(name(0, 2, 1, TARGET_BYTES / 2 - 1 - copy));
+        }
+
+        assertThat(planner.plan(segments(names))).isEmpty();
+        assertThat(planner.plan(segments(names.subList(0, names.size() - 3))))
+                .isNotEmpty()
+                .allSatisfy(merge -> assertThat(merge.bytes()).isLessThanOrEqualTo(2 * TARGET_BYTES));
+    }
+
     private static List<SegmentName> minutes(long from, long to, int epoch) {
         List<SegmentName> names = new ArrayList<>();
         for (long offset = from; offset < to; offset++) {

@@ -7,6 +7,7 @@ import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.PartitionRecords;
 import dev.kafkabackup.catalog.PartitionSegments;
+import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.segment.EncodedSegment;
 import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.segment.SegmentWriter;
@@ -67,9 +68,23 @@ public final class SimulatedBackup {
      */
     public void publishAgain(long startOffset, long endOffset, int leaderEpoch, Predicate<SegmentRecord> has)
             throws IOException {
+        publish(gaps.getOrDefault(startOffset, startOffset), startOffset, endOffset, leaderEpoch, has);
+    }
+
+    /**
+     * The same by one who came late and has missed what others have read before: Kafka had dropped it, and so the
+     * segment says that there is a gap.
+     */
+    public void publishAgainLate(
+            long gapStart, long startOffset, long endOffset, int leaderEpoch, Predicate<SegmentRecord> has)
+            throws IOException {
+        publish(gapStart, startOffset, endOffset, leaderEpoch, has);
+    }
+
+    private void publish(long gapStart, long startOffset, long endOffset, int leaderEpoch, Predicate<SegmentRecord> has)
+            throws IOException {
         SegmentWriter writer = new SegmentWriter(Simulation.CLUSTER_ID, partition, startOffset, 3);
-        Long gapStart = gaps.get(startOffset);
-        if (gapStart != null) {
+        if (gapStart < startOffset) {
             writer.followsGapFrom(gapStart);
         }
         for (SegmentRecord record : records(startOffset)) {
@@ -113,6 +128,13 @@ public final class SimulatedBackup {
     public void gap(int offsets) {
         gaps.put(endOffset + offsets, endOffset);
         skip(offsets);
+    }
+
+    /** The gaps that segments tell of. */
+    public List<OffsetRange> gaps() {
+        return gaps.entrySet().stream()
+                .map(gap -> new OffsetRange(gap.getValue(), gap.getKey()))
+                .toList();
     }
 
     /** Size of all segments that were published. */

@@ -43,6 +43,7 @@ public final class SimulatedStorage implements BackupStorage {
     private final AtomicInteger pages = new AtomicInteger();
     private final Map<String, Integer> listingsOf = new ConcurrentHashMap<>();
     private final Set<Instant> listingsUnderWay;
+    private final Set<Thread> callers = ConcurrentHashMap.newKeySet();
     private final Map<String, Duration> listingTakes = new ConcurrentHashMap<>();
 
     /** @param pageSize how many objects one page of a listing shows */
@@ -97,6 +98,11 @@ public final class SimulatedStorage implements BackupStorage {
         return List.copyOf(segments);
     }
 
+    /** Threads that have called. */
+    public Set<Thread> callers() {
+        return Set.copyOf(callers);
+    }
+
     public int listings(String path) {
         return listingsOf.getOrDefault(path, 0);
     }
@@ -115,6 +121,7 @@ public final class SimulatedStorage implements BackupStorage {
     }
 
     private <T> T call(Call<T> call) throws IOException {
+        callers.add(Thread.currentThread());
         long number = calls.incrementAndGet();
         if (number > killAt.get()) {
             throw new Killed();

@@ -42,12 +42,15 @@ public final class RunningMark implements AutoCloseable {
     private final BackupStorage storage;
     private final String path;
     private final boolean ownsStorage;
+    private final Duration interval;
     private final ScheduledExecutorService thread;
     private long beats;
 
-    private RunningMark(BackupStorage storage, boolean ownsStorage, String restoreId, AttemptId attempt) {
+    private RunningMark(
+            BackupStorage storage, boolean ownsStorage, String restoreId, AttemptId attempt, Duration interval) {
         this.storage = storage;
         this.ownsStorage = ownsStorage;
+        this.interval = interval;
         this.path = folder(restoreId) + "/" + attempt + ".json";
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread beating = new Thread(task, "restore-running-mark");
@@ -66,9 +69,14 @@ public final class RunningMark implements AutoCloseable {
 
     /** Shows this process from now on, until {@link #close}. */
     public static RunningMark show(BackupStorage storage, String restoreId, AttemptId attempt) throws IOException {
-        RunningMark mark = new RunningMark(storage, false, restoreId, attempt);
+        return show(storage, restoreId, attempt, INTERVAL);
+    }
+
+    static RunningMark show(BackupStorage storage, String restoreId, AttemptId attempt, Duration interval)
+            throws IOException {
+        RunningMark mark = new RunningMark(storage, false, restoreId, attempt, interval);
         mark.write();
-        mark.beatAfter(INTERVAL);
+        mark.beatAfter(interval);
         return mark;
     }
 
@@ -79,14 +87,18 @@ public final class RunningMark implements AutoCloseable {
      * @param storage closed with the mark
      */
     public static RunningMark ofJob(BackupStorage storage, String restoreId, AttemptId attempt) {
-        RunningMark mark = new RunningMark(storage, true, restoreId, attempt);
+        return ofJob(storage, restoreId, attempt, INTERVAL);
+    }
+
+    static RunningMark ofJob(BackupStorage storage, String restoreId, AttemptId attempt, Duration interval) {
+        RunningMark mark = new RunningMark(storage, true, restoreId, attempt, interval);
         mark.beatAfter(Duration.ZERO);
         return mark;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the task lets no exception through
     private void beatAfter(Duration delay) {
-        thread.scheduleWithFixedDelay(this::beat, delay.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(this::beat, delay.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void beat() {
@@ -131,12 +143,16 @@ public final class RunningMark implements AutoCloseable {
      * @throws RefusedException if one does
      */
     public static void requireNone(BackupStorage storage, String restoreId) throws IOException {
+        requireNone(storage, restoreId, SILENCE);
+    }
+
+    static void requireNone(BackupStorage storage, String restoreId, Duration silence) throws IOException {
         Map<String, byte[]> seen = read(storage, restoreId);
         if (seen.isEmpty()) {
             return;
         }
         LOG.info("Restore {} has not ended in good order; does it still run? {}", restoreId, seen.keySet());
-        long end = System.nanoTime() + SILENCE.toNanos();
+        long end = System.nanoTime() + silence.toNanos();
         while (System.nanoTime() < end) {
             pause();
             for (Map.Entry<String, byte[]> now : read(storage, restoreId).entrySet()) {

@@ -32,13 +32,33 @@ final class TargetRights {
                         topics, new DescribeTopicsOptions().includeAuthorizedOperations(true))
                 .topicNameValues();
         answers.forEach((topic, answer) -> {
-            Set<AclOperation> allowed = KafkaConnection.await(answer).authorizedOperations();
-            // empty or null: the broker does not tell
-            if (allowed != null && !allowed.isEmpty() && !allowed.contains(AclOperation.WRITE)) {
+            if (mayNotBeWritten(KafkaConnection.await(answer))) {
                 findings.add(missing("Topic " + topic + " may not be written to", "grant WRITE on it"));
             }
         });
         return findings;
+    }
+
+    /**
+     * The right that is missing to produce into a topic that the restore has just created: before there is a topic,
+     * brokers do not say who may write to it. It stays, because somebody may have been waiting for it.
+     *
+     * @param created with its authorized operations
+     */
+    static Optional<Finding> toProduceIntoCreated(TopicDescription created, String restoreId) {
+        return mayNotBeWritten(created)
+                ? Optional.of(missing(
+                        "Topic %s was missing, and may not be written to now that it is created; nothing was restored into it"
+                                .formatted(created.name()),
+                        "grant WRITE on it and start again with --restore-id %s, which knows it as created by this restore"
+                                .formatted(restoreId)))
+                : Optional.empty();
+    }
+
+    private static boolean mayNotBeWritten(TopicDescription topic) {
+        Set<AclOperation> allowed = topic.authorizedOperations();
+        // empty or null: the broker does not tell
+        return allowed != null && !allowed.isEmpty() && !allowed.contains(AclOperation.WRITE);
     }
 
     /**

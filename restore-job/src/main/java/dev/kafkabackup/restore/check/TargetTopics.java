@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.check;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.kafkabackup.catalog.TopicMetadataStore;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
@@ -13,25 +11,22 @@ import dev.kafkabackup.restore.plan.TopicPlan;
 import dev.kafkabackup.restore.topicconfig.TargetConfig;
 import dev.kafkabackup.restore.topicconfig.TargetConfigStore;
 import dev.kafkabackup.storage.BackupStorage;
-import dev.kafkabackup.topic.TopicIncarnation;
 import dev.kafkabackup.topic.TopicMetadata;
-import dev.kafkabackup.topic.TopicState;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The topics that are restored into: checked before the first record is produced, and created where they are missing.
- * All are checked before any is created.
+ * All are checked before any is created; who may write to a created one is known only then.
  */
 public final class TargetTopics {
 
@@ -77,21 +72,13 @@ public final class TargetTopics {
      * Makes the targets ready.
      *
      * @return the plan with the targets' start offsets
-     * @throws RefusedException if something speaks against the restore that is not allowed; nothing was changed then
+     * @throws RefusedException if something speaks against the restore that is not allowed; nothing was changed then,
+     *     but that a topic may have been created that turned out not to be writable
      * @throws FailedException if Kafka does not answer or creates no topic
      */
     public RestorePlan prepare(RestorePlan plan) throws IOException {
         Inspection inspection = inspect(plan);
-        List<Finding> refusing = inspection.findings().stream()
-                .filter(finding -> !options.allowed().contains(finding.check()))
-                .toList();
-        if (!refusing.isEmpty()) {
-            throw new RefusedException(
-                    refusing.size() == 1
-                            ? refusing.get(0).line()
-                            : "%s; and %d more, which --dry-run shows"
-                                    .formatted(refusing.get(0).line(), refusing.size() - 1));
-        }
+        requireAllowed(inspection.findings());
         List<TargetConfig> configs = new ArrayList<>(
                 inspection.targets().stream().map(Target::config).toList());
         targetConfigs.write(plan.restoreId(), configs);
@@ -101,8 +88,7 @@ public final class TargetTopics {
             if (target.existing().isPresent()) {
                 ready = prepared(target.topic(), target.existing().get());
             } else {
-                ready = created(target.topic(), target.draft().orElseThrow(), configs);
-                targetConfigs.write(plan.restoreId(), configs);
+                ready = created(plan.restoreId(), target.topic(), target.draft().orElseThrow(), configs);
             }
             prepared.add(ready);
             // a topic that holds other records as well is no copy, and the source is its own origin
@@ -110,10 +96,23 @@ public final class TargetTopics {
                     .map(existing -> existing.isEmpty() && !existing.isSource(plan))
                     .orElse(true);
             if (copy && plan.targetClusterId().equals(plan.sourceClusterId())) {
-                rememberOrigin(plan, ready);
+                new RestoredOrigin(metadata, clock).write(plan, ready);
             }
         }
         return plan.withTopics(prepared);
+    }
+
+    private void requireAllowed(List<Finding> findings) {
+        List<Finding> refusing = findings.stream()
+                .filter(finding -> !options.allowed().contains(finding.check()))
+                .toList();
+        if (!refusing.isEmpty()) {
+            throw new RefusedException(
+                    refusing.size() == 1
+                            ? refusing.get(0).line()
+                            : "%s; and %d more, which --dry-run shows"
+                                    .formatted(refusing.get(0).line(), refusing.size() - 1));
+        }
     }
 
     private TopicPlan prepared(TopicPlan topic, ExistingTarget existing) throws IOException {
@@ -124,10 +123,14 @@ public final class TargetTopics {
     }
 
     /** Also notes in the configs of all targets what became of this one. */
-    private TopicPlan created(TopicPlan topic, TopicCreation.Draft draft, List<TargetConfig> configs)
+    private TopicPlan created(String restoreId, TopicPlan topic, TopicCreation.Draft draft, List<TargetConfig> configs)
             throws IOException {
-        Uuid id = new TopicCreation(admin, options).create(draft);
+        TopicDescription created = new TopicCreation(admin, options).create(draft);
+        Uuid id = created.topicId();
         configs.replaceAll(config -> config.topic().equals(topic.target()) ? config.createdAs(id) : config);
+        targetConfigs.write(restoreId, configs);
+        requireAllowed(
+                TargetRights.toProduceIntoCreated(created, restoreId).stream().toList());
         return topic.prepared(id, topic.partitions());
     }
 
@@ -203,29 +206,6 @@ public final class TargetTopics {
                 "Topic %s of the target cannot be looked at: %s"
                         .formatted(topic.target(), failed.cause().getMessage()),
                 failed.cause());
-    }
-
-    /** So that a backup of the restored topic is known to be the same data once more. */
-    private void rememberOrigin(RestorePlan plan, TopicPlan topic) throws IOException {
-        Uuid id = requireNonNull(topic.targetId());
-        TopicIncarnation incarnation = new TopicIncarnation(topic.target(), id);
-        Optional<TopicMetadata> known = metadata.latest(incarnation);
-        // one entry for each origin; the newest is the latest, which is also what the backup carries on
-        Instant observedAt = clock.instant().minusMillis(topic.topicIds().size());
-        for (Uuid origin : topic.topicIds()) {
-            observedAt = observedAt.plusMillis(1);
-            metadata.append(new TopicMetadata(
-                    topic.target(),
-                    id,
-                    plan.targetClusterId(),
-                    known.map(TopicMetadata::partitions).orElse(topic.partitionCount()),
-                    known.map(TopicMetadata::replicationFactor).orElse(1),
-                    known.map(TopicMetadata::configs).orElse(new TreeMap<>()),
-                    known.map(TopicMetadata::configsKnown).orElse(false),
-                    TopicState.LIVE,
-                    observedAt,
-                    origin));
-        }
     }
 
     /**

@@ -137,21 +137,26 @@ final class TopicCreation {
         }
     }
 
-    /** Creates the topic and returns when it can be seen. */
-    Uuid create(Draft draft) throws IOException {
+    /**
+     * Creates the topic and returns when it can be seen.
+     *
+     * @return the topic with its authorized operations
+     */
+    TopicDescription create(Draft draft) throws IOException {
         TopicPlan topic = draft.topic();
         try {
             Uuid id = KafkaConnection.await(
                     admin.createTopics(List.of(newTopic(topic, draft.replicationFactor(), draft.configs())))
                             .topicId(topic.target()));
-            awaitVisible(topic.target(), described -> described.topicId().equals(id));
+            TopicDescription created = awaitVisible(
+                    topic.target(), described -> described.topicId().equals(id));
             LOG.info(
                     "Created topic {} ({}) with {} partitions and {}",
                     topic.target(),
                     id,
                     topic.partitionCount(),
                     draft.configs());
-            return id;
+            return created;
         } catch (KafkaException e) {
             throw cannotBeCreated(topic, e);
         }
@@ -180,10 +185,13 @@ final class TopicCreation {
     }
 
     /** Brokers learn of a change a moment after it was confirmed. */
-    private void awaitVisible(String name, Predicate<TopicDescription> wanted) throws IOException {
+    private TopicDescription awaitVisible(String name, Predicate<TopicDescription> wanted) throws IOException {
         long giveUpAt = System.nanoTime() + KafkaConnection.CALL_TIMEOUT.toNanos();
-        while (!(TopicLookup.describe(admin, List.of(name)).get(name) instanceof TopicAnswer.Found found
-                && wanted.test(found.description()))) {
+        while (true) {
+            if (TopicLookup.describeWithRights(admin, List.of(name)).get(name) instanceof TopicAnswer.Found found
+                    && wanted.test(found.description())) {
+                return found.description();
+            }
             if (System.nanoTime() > giveUpAt) {
                 throw new FailedException("Topic %s was created or extended, but no broker shows it after %d s"
                         .formatted(name, KafkaConnection.CALL_TIMEOUT.toSeconds()));

@@ -11,6 +11,7 @@ import dev.kafkabackup.storage.ObjectContent;
 import dev.kafkabackup.storage.StorageLocation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ class RunningMarkTest {
 
     private static final AttemptId ATTEMPT = new AttemptId(1, "0000");
     private static final String MARKS = "restores/x/running";
+    private static final Duration INTERVAL = Duration.ofMillis(100);
 
     @TempDir
     Path folder;
@@ -38,7 +40,7 @@ class RunningMarkTest {
 
     @Test
     void whoShowsItselfIsFoundRunning() throws IOException {
-        try (RunningMark mark = RunningMark.show(storage, "x", ATTEMPT)) {
+        try (RunningMark mark = RunningMark.show(storage, "x", ATTEMPT, INTERVAL)) {
             assertThat(mark).isNotNull();
             RunningMark.requireNone(storage, "y");
             assertThatThrownBy(() -> RunningMark.requireNone(storage, "x"))
@@ -54,9 +56,9 @@ class RunningMarkTest {
     @Test
     void aJobShowsItselfWhenTheProcessThatBeganItIsGone() throws IOException {
         BackupStorage ofTheJob = StorageLocation.parse(folder.toString()).open();
-        try (RunningMark job = RunningMark.ofJob(ofTheJob, "x", ATTEMPT)) {
+        try (RunningMark job = RunningMark.ofJob(ofTheJob, "x", ATTEMPT, INTERVAL)) {
             assertThat(job).isNotNull();
-            RunningMark.show(storage, "x", ATTEMPT).close();
+            RunningMark.show(storage, "x", ATTEMPT, INTERVAL).close();
             await("the job's mark").until(() -> !storage.list(MARKS).isEmpty());
 
             assertThatThrownBy(() -> RunningMark.requireNone(storage, "x"))
@@ -70,7 +72,7 @@ class RunningMarkTest {
     void theMarkOfADeadProcessIsTakenAway() throws IOException {
         storage.publish(MARKS + "/1-0000.json", ObjectContent.of(new byte[] {1}));
 
-        RunningMark.requireNone(storage, "x");
+        RunningMark.requireNone(storage, "x", INTERVAL);
 
         assertThat(storage.list(MARKS)).isEmpty();
     }

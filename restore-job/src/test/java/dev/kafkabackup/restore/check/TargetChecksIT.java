@@ -14,6 +14,7 @@ import dev.kafkabackup.restore.plan.RestoreSelection;
 import dev.kafkabackup.restore.sink.Delivery;
 import dev.kafkabackup.restore.sink.ProduceSettings;
 import dev.kafkabackup.restore.sink.RestoreTransactions;
+import dev.kafkabackup.restore.topicconfig.ConfigDifference;
 import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.topic.TopicIncarnation;
@@ -245,6 +246,49 @@ class TargetChecksIT {
 
         try (Restore restore = open(ProduceSettings.DEFAULT, "no-write")) {
             restore.prepare(plan(restore, "no-write"), allowing(Check.RIGHTS));
+        }
+    }
+
+    @Test
+    void aTopicThatIsMissingAndMayNotBeWrittenToWhenItIsThere() throws Exception {
+        backUp(Map.of("cleanup.policy", "compact"));
+        TopicIncarnation payments = new TopicIncarnation("payments", Uuid.randomUuid());
+        backup.segment(payments.partition(0), 0, 1, List.of(BackupFixture.record(0, oldest)));
+        backup.metadata(payments, 1, Map.of(), Instant.EPOCH);
+        TARGET.deny(ResourceType.TOPIC, "missing-no-write", AclOperation.WRITE);
+        try (Restore restore = open(ProduceSettings.DEFAULT, "missing-no-write")) {
+            RestorePlan plan = restore.plan(List.of(
+                    RestoreSelection.of(orders.name(), "missing-no-write"),
+                    RestoreSelection.of(payments.name(), "never-reached")));
+            assertThatThrownBy(() -> restore.prepare(plan))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessage(
+                            "Topic missing-no-write was missing, and may not be written to now that it is created; nothing was restored into it: grant WRITE on it and start again with --restore-id missing-no-write, which knows it as created by this restore, or --allow rights (the restore begins and fails where a right is really missing)");
+        }
+        assertThat(BROKER.admin().listTopics().names().get()).doesNotContain("never-reached");
+
+        TARGET.allowAgain(ResourceType.TOPIC, "missing-no-write", AclOperation.WRITE);
+        restore("missing-no-write", TargetOptions.DEFAULT);
+        assertThat(TARGET.timestamps(new TopicPartition("missing-no-write", 0))).hasSize(RECORDS);
+        try (Restore restore = open(ProduceSettings.DEFAULT, "missing-no-write")) {
+            assertThat(restore.finalizeTargets(true))
+                    .as("known as created by this restore")
+                    .singleElement()
+                    .satisfies(topic -> assertThat(topic.changes())
+                            .extracting(ConfigDifference::name)
+                            .contains("cleanup.policy"));
+        }
+    }
+
+    @Test
+    void aCreatedTopicThatMayNotBeWrittenToIsNoReasonWhereThatIsAllowed() throws Exception {
+        backUp(Map.of());
+        TARGET.deny(ResourceType.TOPIC, "missing-allowed", AclOperation.WRITE);
+
+        try (Restore restore = open(ProduceSettings.DEFAULT, "missing-allowed")) {
+            assertThat(restore.prepare(plan(restore, "missing-allowed"), allowing(Check.RIGHTS))
+                            .topics())
+                    .hasSize(1);
         }
     }
 

@@ -40,6 +40,15 @@ final class TargetCluster {
                 .get();
     }
 
+    /** Gives a right back that was taken away. */
+    void allowAgain(ResourceType type, String name, AclOperation operation) throws Exception {
+        broker.admin()
+                .deleteAcls(List.of(acl(type, name, PatternType.LITERAL, operation, AclPermissionType.DENY)
+                        .toFilter()))
+                .all()
+                .get();
+    }
+
     /** Takes away the right to transactions whose ids begin like this. */
     void denyTransactions(String prefix) throws Exception {
         broker.admin()
