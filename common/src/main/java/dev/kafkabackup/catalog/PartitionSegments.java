@@ -31,11 +31,15 @@ public final class PartitionSegments {
     private final List<SegmentSlice> slices;
     private final Coverage coverage;
 
-    private PartitionSegments(TopicIdPartition partition, List<Segment> segments, List<StoredObject> rejected) {
+    private PartitionSegments(
+            TopicIdPartition partition,
+            List<Segment> segments,
+            List<StoredObject> rejected,
+            List<SegmentSlice> slices) {
         this.partition = partition;
-        this.segments = segments.stream().sorted(BY_START).toList();
+        this.segments = segments;
         this.rejected = List.copyOf(rejected);
-        this.slices = slices(this.segments);
+        this.slices = slices;
         this.coverage = Coverage.of(slices.stream().map(SegmentSlice::valid).toList());
     }
 
@@ -51,7 +55,13 @@ public final class PartitionSegments {
                 rejected.add(object);
             }
         }
-        return new PartitionSegments(partition, segments, rejected);
+        return of(partition, segments, rejected);
+    }
+
+    private static PartitionSegments of(
+            TopicIdPartition partition, List<Segment> segments, List<StoredObject> rejected) {
+        List<Segment> sorted = segments.stream().sorted(BY_START).toList();
+        return new PartitionSegments(partition, sorted, rejected, slices(sorted));
     }
 
     /**
@@ -93,12 +103,28 @@ public final class PartitionSegments {
 
     /** What would be left if these were removed. */
     public PartitionSegments without(Set<SegmentName> removed) {
-        return new PartitionSegments(
+        return of(
                 partition,
                 segments.stream()
                         .filter(segment -> !removed.contains(segment.name()))
                         .toList(),
                 rejected);
+    }
+
+    /**
+     * What can be read if these cannot. They are still there, so what they overrule stays overruled: {@link #without}
+     * them, records that an unclean leader election took out of the log would count again.
+     */
+    public PartitionSegments notReading(Set<SegmentName> damaged) {
+        return new PartitionSegments(
+                partition,
+                segments.stream()
+                        .filter(segment -> !damaged.contains(segment.name()))
+                        .toList(),
+                rejected,
+                slices.stream()
+                        .filter(slice -> !damaged.contains(slice.name()))
+                        .toList());
     }
 
     /** The partition. */

@@ -30,6 +30,9 @@ final class OpenPartition {
     private long position = -1;
     private int positionEpoch = -1;
 
+    /** Highest leader epoch of what is known to lie before the position, also where the position's own is not known. */
+    private int epochBefore = -1;
+
     /** From here up to the position Kafka has nothing and nothing is covered; -1 if it is not so. */
     private long gapStart = -1;
 
@@ -37,6 +40,8 @@ final class OpenPartition {
     private boolean fetching;
     private boolean everFetched;
     private boolean validated;
+    /** Whether the last batch ended before something covered, which the position now lies behind. */
+    private boolean jumped;
     /** Position that the sink knows of. */
     private long toldPosition = -1;
 
@@ -73,6 +78,7 @@ final class OpenPartition {
             coverage = stored.covered();
             position = coverage.firstUncovered(0);
             positionEpoch = stored.leaderEpochBefore(position);
+            epochBefore = positionEpoch;
             validated = position == 0;
         }
         return position >= 0;
@@ -143,6 +149,7 @@ final class OpenPartition {
      * @param next the consumer's position after the poll
      */
     Optional<PartitionBatch> advance(List<ConsumerRecord<byte[], byte[]>> polled, OffsetAndMetadata next) {
+        jumped = false;
         long start = position;
         long gap = gapStart < 0 ? start : gapStart;
         long limit = coverage.firstCovered(start);
@@ -160,14 +167,27 @@ final class OpenPartition {
             lastEpoch = kept.leaderEpoch();
             records.add(kept);
         }
-        validated = true;
         toldPosition = end;
         boolean whole = end == next.offset();
-        int epoch = whole ? next.leaderEpoch().orElse(-1) : lastEpoch;
+        int known = whole ? next.leaderEpoch().orElse(-1) : lastEpoch;
+        // epochs only grow along a log: without the one before it, a range without records would be overruled by it
+        int epoch = known < 0 ? epochBefore : known;
         position = coverage.firstUncovered(end);
+        jumped = position != end;
+        // what was jumped over may be of a log that was truncated and has grown again
+        validated = !jumped;
         positionEpoch = position == end ? epoch : opening.join().leaderEpochBefore(position);
+        epochBefore = positionEpoch;
         gapStart = -1;
         return Optional.of(new PartitionBatch(partition(), gap, start, end, epoch, records));
+    }
+
+    /**
+     * Whether the consumer has to seek after {@link #advance}: because it stands elsewhere, or because what was jumped
+     * over is not known to be in the log, even if the consumer came to the same offset by itself.
+     */
+    boolean hasJumped(OffsetAndMetadata next) {
+        return jumped || position != next.offset();
     }
 
     /** What the sink has to know of the position: where it begins, and each move that no batch tells of. */
@@ -208,10 +228,14 @@ final class OpenPartition {
             lost.add(new OffsetRange(uncovered, end));
             uncovered = coverage.firstUncovered(end);
         }
-        long known = Math.max(gapStart < 0 ? position : gapStart, coverage.coveredEndBefore(logStartOffset));
+        long coveredEnd = coverage.coveredEndBefore(logStartOffset);
+        long known = Math.max(gapStart < 0 ? position : gapStart, coveredEnd);
         position = coverage.firstUncovered(logStartOffset);
         gapStart = position == logStartOffset && known < position ? known : -1;
         positionEpoch = position == logStartOffset ? -1 : opening.join().leaderEpochBefore(position);
+        validated = validated && position == logStartOffset;
+        epochBefore = Math.max(
+                epochBefore, position == logStartOffset ? opening.join().leaderEpochBefore(coveredEnd) : positionEpoch);
         return lost;
     }
 
@@ -221,6 +245,7 @@ final class OpenPartition {
         gapStart = -1;
         position = divergent.offset();
         positionEpoch = divergent.leaderEpoch().orElse(-1);
+        epochBefore = positionEpoch;
     }
 
     @Override

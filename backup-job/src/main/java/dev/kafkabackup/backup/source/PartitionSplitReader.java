@@ -263,7 +263,7 @@ final class PartitionSplitReader implements SplitReader<PartitionBatch, Partitio
                 out.add(partition.split().splitId(), read);
                 fetchedBytes += FetchAllowance.bytes(read);
             });
-            if (partition.position() != next.offset()) {
+            if (partition.hasJumped(next)) {
                 consumer.seek(partition);
             }
         }

@@ -107,6 +107,30 @@ class OpenPartitionTest {
     }
 
     @Test
+    void aHoleOfWhichKafkaHasNoRecordLeftIsNotOverruledByWhatLiesBeforeIt() {
+        OpenPartition partition = opened(FOR_EVER, covered(0, 10, 2), covered(20, 30, 5));
+
+        PartitionBatch batch = partition.advance(List.of(), next(25, 5)).orElseThrow();
+
+        assertThat(batch.endOffset()).isEqualTo(20);
+        assertThat(batch.leaderEpoch()).isEqualTo(2);
+        assertThat(segments(covered(0, 10, 2), covered(10, 20, batch.leaderEpoch()), covered(20, 30, 5))
+                        .covered()
+                        .ranges())
+                .containsExactly(new OffsetRange(0, 30));
+    }
+
+    @Test
+    void aHoleWithoutRecordsBehindAGapIsNotOverruledByWhatLiesBeforeTheGap() {
+        OpenPartition partition = opened(FOR_EVER, covered(0, 10, 2), covered(20, 30, 5));
+        partition.skipTo(15);
+
+        PartitionBatch batch = partition.advance(List.of(), next(25, 5)).orElseThrow();
+
+        assertThat(batch.leaderEpoch()).isEqualTo(2);
+    }
+
+    @Test
     void aBoundedReadingIsFinishedAtItsStopOffset() {
         OpenPartition partition = opened(OptionalLong.of(10), covered(0, 8, 0));
         assertThat(partition.isFinished()).isFalse();
@@ -126,6 +150,34 @@ class OpenPartitionTest {
 
         assertThat(covered.isFinished()).isTrue();
         assertThat(opened(OptionalLong.of(0)).isFinished()).isTrue();
+    }
+
+    @Test
+    void whatIsJumpedIsValidatedAlsoIfTheConsumerCameToItsEndByItself() {
+        OpenPartition partition = opened(OptionalLong.of(30), covered(0, 10, 0), covered(20, 30, 3));
+
+        partition.advance(records(10, 30), next(30, 4));
+
+        assertThat(partition.hasJumped(next(30, 4))).isTrue();
+        assertThat(partition.seekPosition()).isEqualTo(new OffsetAndMetadata(30, Optional.of(3), ""));
+        assertThat(partition.isFinished()).isFalse();
+        assertThat(partition.awaitsValidation()).isTrue();
+
+        partition.truncateTo(new OffsetAndMetadata(25, Optional.of(3), ""));
+        partition.advance(records(25, 30), next(30, 4));
+        assertThat(partition.hasJumped(next(30, 4))).isFalse();
+        assertThat(partition.isFinished()).isTrue();
+    }
+
+    @Test
+    void whatIsJumpedAfterASkipIsValidated() {
+        OpenPartition partition = opened(OptionalLong.of(30), covered(0, 10, 0), covered(20, 30, 3));
+        partition.advance(records(10, 12), next(12, 0));
+
+        partition.skipTo(25);
+
+        assertThat(partition.isFinished()).isFalse();
+        assertThat(partition.awaitsValidation()).isTrue();
     }
 
     @Test

@@ -139,12 +139,13 @@ final class MisplacedSegments {
         return new Stray(aside, stray.partition(), stray.name());
     }
 
-    /** Whether other segments cover all that it covers. */
+    /** Whether other segments cover all that it covers, and none that it overrules. */
     private boolean isElsewhere(Stray stray, Set<SegmentName> damaged) throws IOException {
         PartitionSegments home = catalog.segments(stray.partition()).without(damaged);
         Coverage others = Coverage.of(home.slices().stream()
                 .filter(slice ->
                         !BackupLayout.segment(stray.partition(), slice.name()).equals(stray.path()))
+                .filter(slice -> slice.name().leaderEpoch() >= stray.name().leaderEpoch())
                 .map(SegmentSlice::valid)
                 .toList());
         OffsetRange range = stray.name().range();

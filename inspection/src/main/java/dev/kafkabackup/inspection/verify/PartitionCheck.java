@@ -248,25 +248,29 @@ final class PartitionCheck {
                         candidate = stored.next();
                     }
                     if (candidate != null && candidate.offset() == record.offset()) {
-                        if (!candidate.sameContent(record) && differences++ < DIFFERENCES_NAMED) {
-                            OffsetRange at = new OffsetRange(record.offset(), record.offset() + 1);
-                            add(Kind.DIFFERS, null, at, "Kafka has another record at offset " + record.offset());
+                        if (!candidate.sameContent(record)) {
                             markDamaged(good, record.offset());
+                            if (differences++ < DIFFERENCES_NAMED) {
+                                OffsetRange at = new OffsetRange(record.offset(), record.offset() + 1);
+                                add(Kind.DIFFERS, null, at, "Kafka has another record at offset " + record.offset());
+                            }
                         }
                     } else if (covered.firstUncovered(record.offset()) == record.offset()) {
                         notCovered.add(new OffsetRange(record.offset(), record.offset() + 1));
                         if (notCovered.size() > 10_000) {
                             notCovered = new ArrayList<>(Coverage.of(notCovered).ranges());
                         }
-                    } else if (differences++ < DIFFERENCES_NAMED) {
-                        OffsetRange at = new OffsetRange(record.offset(), record.offset() + 1);
-                        add(
-                                Kind.DIFFERS,
-                                null,
-                                at,
-                                "Kafka has a record at offset %d, where the backup has none"
-                                        .formatted(record.offset()));
+                    } else {
                         markDamaged(good, record.offset());
+                        if (differences++ < DIFFERENCES_NAMED) {
+                            OffsetRange at = new OffsetRange(record.offset(), record.offset() + 1);
+                            add(
+                                    Kind.DIFFERS,
+                                    null,
+                                    at,
+                                    "Kafka has a record at offset %d, where the backup has none"
+                                            .formatted(record.offset()));
+                        }
                     }
                 }
             }

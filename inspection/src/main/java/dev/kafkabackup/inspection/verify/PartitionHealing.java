@@ -91,20 +91,23 @@ final class PartitionHealing {
     }
 
     private void publishMissing(TopicIdPartition partition, Set<SegmentName> damaged, LiveLog log) throws IOException {
-        PartitionSegments good = catalog.segmentsWithProvenHoles(partition).without(damaged);
-        Coverage covered = good.coverage();
+        DamagedSegments hurt = DamagedSegments.of(storage, catalog.segmentsWithProvenHoles(partition), damaged);
+        Coverage covered = hurt.good().coverage();
         long from = covered.firstUncovered(log.logStartOffset());
         while (from < log.lastStableOffset()) {
             OffsetRange wanted = new OffsetRange(from, Math.min(covered.firstCovered(from), log.lastStableOffset()));
-            read(good, wanted);
+            read(hurt, wanted, hurt.gapStart(from, log.logStartOffset()));
             from = covered.firstUncovered(wanted.endOffset());
         }
     }
 
-    private void read(PartitionSegments good, OffsetRange wanted) throws IOException {
-        TopicIdPartition partition = good.partition();
+    private void read(DamagedSegments hurt, OffsetRange wanted, long gapStart) throws IOException {
+        TopicIdPartition partition = hurt.good().partition();
         try (LiveRecords records = new LiveRecords(live.connection(), partition, wanted.startOffset())) {
             SegmentWriter writer = writer(partition, wanted.startOffset());
+            if (gapStart < wanted.startOffset()) {
+                writer.followsGapFrom(gapStart);
+            }
             long start = wanted.startOffset();
             long position = start;
             while (position < wanted.endOffset()) {
@@ -123,26 +126,12 @@ final class PartitionHealing {
                 position = batch.endOffset();
             }
             // behind the range other epochs may rule, which must not overrule what is around it
-            writer.advanceTo(wanted.endOffset(), epoch(good, wanted));
+            writer.advanceTo(wanted.endOffset(), hurt.leaderEpoch(wanted));
             if (writer.endOffset() > start) {
                 publish(writer);
             }
             outcome.done("%s: read offsets %s again from Kafka", partition, wanted);
         }
-    }
-
-    /**
-     * Leader epochs only grow along a log, so the one before a range is right for it, and the one behind it at most.
-     */
-    private static int epoch(PartitionSegments good, OffsetRange range) {
-        int before = good.leaderEpochBefore(range.startOffset());
-        return before >= 0
-                ? before
-                : good.slices().stream()
-                        .filter(slice -> slice.valid().startOffset() >= range.endOffset())
-                        .mapToInt(slice -> slice.name().leaderEpoch())
-                        .min()
-                        .orElse(-1);
     }
 
     private SegmentWriter writer(TopicIdPartition partition, long startOffset) {
@@ -159,7 +148,8 @@ final class PartitionHealing {
     private void removeDamaged(PartitionResult result, Set<SegmentName> damaged, @Nullable LiveLog log)
             throws IOException {
         PartitionSegments segments = catalog.segments(result.partition());
-        PartitionSegments good = segments.without(damaged);
+        PartitionSegments good =
+                DamagedSegments.of(storage, segments, damaged).good();
         for (Segment segment : segments.segments()) {
             if (damaged.contains(segment.name())) {
                 removeIfCovered(
@@ -235,9 +225,16 @@ final class PartitionHealing {
     /** A segment that lies in a wrong place, or under a wrong name, may be the only one with its records. */
     private boolean isKeptElsewhere(String path, SegmentMetadata footer) throws IOException {
         PartitionSegments home = catalog.segments(footer.partition());
+        int epoch = footer.name() == null
+                ? -1
+                : SegmentName.parse(footer.name() + "_1" + SegmentName.SUFFIX)
+                        .map(SegmentName::leaderEpoch)
+                        .orElse(-1);
         Coverage others = Coverage.of(home.slices().stream()
                 .filter(slice ->
                         !BackupLayout.segment(footer.partition(), slice.name()).equals(path))
+                // what a lower epoch has there may have been truncated
+                .filter(slice -> slice.name().leaderEpoch() >= epoch)
                 .map(SegmentSlice::valid)
                 .toList());
         return others.firstUncovered(footer.range().startOffset())

@@ -3,6 +3,7 @@ package dev.kafkabackup.inspection.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.group.GroupHistory;
 import dev.kafkabackup.group.GroupOffset;
 import dev.kafkabackup.inspection.live.LiveTopics;
@@ -188,14 +189,9 @@ class HealingIT {
         TopicIncarnation topic = produce("expired");
         try (StoredBackup backup = backup(topic);
                 LiveTopics live = live()) {
-            BROKER.admin()
-                    .deleteRecords(Map.of(new TopicPartition(topic.name(), 0), RecordsToDelete.beforeOffset(15)))
-                    .all()
-                    .get();
+            deleteBefore(topic, 15);
             Path second = segments(topic).get(1);
-            byte[] flipped = Files.readAllBytes(second);
-            flipped[30] ^= 1;
-            Files.write(second, flipped);
+            flip(second);
 
             Healing healing = new Healing(backup.storage(), BROKER.clusterId(), live, OWN_GROUP);
             healing.heal(verify(backup, live, topic));
@@ -250,6 +246,132 @@ class HealingIT {
         }
     }
 
+    @Test
+    void everySegmentThatDiffersIsHealedHoweverManyThereAre() throws Exception {
+        TopicIncarnation topic = produce("differing-much");
+        try (StoredBackup backup = new StoredBackup(folder, BROKER.clusterId());
+                LiveTopics live = live()) {
+            backup.metadata(topic, 2);
+            for (int start = 0; start < RECORDS; start += 10) {
+                backup.segment(topic.partition(0), start, start + 10, start);
+            }
+
+            heal(backup, live, topic);
+
+            assertThat(verify(backup, live, topic).findings()).isEmpty();
+        }
+    }
+
+    @Test
+    void theGapBeforeADamagedSegmentIsStillKnownAfterHealing() throws Exception {
+        TopicIncarnation topic = produce("gapped");
+        try (StoredBackup backup = new StoredBackup(folder, BROKER.clusterId());
+                LiveTopics live = live()) {
+            backup.metadata(topic, 2);
+            backup.copy(connection(), topic.partition(0), 10, 10);
+            deleteBefore(topic, 20);
+            flip(backup.segment(topic.partition(0), 20, 30, 10));
+
+            heal(backup, live, topic);
+            assertThat(verify(backup, live, topic).findings())
+                    .extracting(Finding::kind)
+                    .containsExactly(Kind.GAP);
+
+            // nothing is left of it that says so, but Kafka still does
+            Files.delete(segments(topic).get(1));
+            heal(backup, live, topic);
+            assertThat(verify(backup, live, topic).findings())
+                    .extracting(Finding::kind)
+                    .containsExactly(Kind.GAP);
+        }
+    }
+
+    /** What an unclean leader election took out of the log does not come back because its successor is damaged. */
+    @Test
+    void aDamagedSegmentStaysWhereOnlyTruncatedRecordsWouldTakeItsPlace() throws Exception {
+        TopicIncarnation topic = produce("truncated");
+        try (StoredBackup backup = new StoredBackup(folder, BROKER.clusterId());
+                LiveTopics live = live()) {
+            backup.metadata(topic, 2);
+            backup.copy(connection(), topic.partition(0), 10, 10);
+            backup.segment(topic.partition(0), 10, 20, 10, 0);
+            Path damaged = backup.segment(topic.partition(0), 10, 20, 10, 1);
+            byte[] bytes = Files.readAllBytes(damaged);
+            Arrays.fill(bytes, bytes.length - 20, bytes.length, (byte) 0);
+            Files.write(damaged, bytes);
+            deleteBefore(topic, 30);
+
+            Healing healing = heal(backup, live, topic);
+
+            assertThat(damaged).exists();
+            assertThat(healing.left())
+                    .singleElement()
+                    .asString()
+                    .contains(damaged.getFileName().toString());
+        }
+    }
+
+    @Test
+    void whatTakesTheDamagedSegmentsPlaceOverrulesAllThatItOverruled() throws Exception {
+        TopicIncarnation topic = produce("truncated-again");
+        try (StoredBackup backup = new StoredBackup(folder, BROKER.clusterId());
+                LiveTopics live = live()) {
+            backup.metadata(topic, 2);
+            backup.copy(connection(), topic.partition(0), 10, 10);
+            // behind the end of the log, where nothing can be compared
+            backup.segment(topic.partition(0), RECORDS, RECORDS + 10, 10, 0);
+            Path damaged = backup.segment(topic.partition(0), 10, RECORDS, 10, 1);
+            flip(damaged);
+
+            heal(backup, live, topic);
+
+            assertThat(damaged).doesNotExist();
+            assertThat(new Catalog(backup.storage())
+                            .segments(topic.partition(0))
+                            .coverage()
+                            .ranges())
+                    .containsExactly(new OffsetRange(0, RECORDS));
+        }
+    }
+
+    @Test
+    void aSegmentInAWrongPlaceComesHomeAlsoWhereTruncatedRecordsLie() throws Exception {
+        TopicIncarnation topic = produce("misplaced");
+        try (StoredBackup backup = new StoredBackup(folder, BROKER.clusterId());
+                LiveTopics live = live()) {
+            backup.metadata(topic, 2);
+            backup.copy(connection(), topic.partition(0), 10, 10);
+            backup.segment(topic.partition(0), 10, 20, 10, 0);
+            Path right = backup.segment(topic.partition(0), 10, 20, 10, 1);
+            deleteBefore(topic, 30);
+            new Faults(folder, topic).move(segments(topic).indexOf(right), "partition=00001");
+
+            heal(backup, live, topic);
+
+            assertThat(right).exists();
+        }
+    }
+
+    private static Healing heal(StoredBackup backup, LiveTopics live, TopicIncarnation topic) throws IOException {
+        Healing healing = new Healing(backup.storage(), BROKER.clusterId(), live, OWN_GROUP);
+        healing.heal(verify(backup, live, topic));
+        return healing;
+    }
+
+    /** Such that its footer can still be read. */
+    private static void flip(Path segment) throws IOException {
+        byte[] flipped = Files.readAllBytes(segment);
+        flipped[30] ^= 1;
+        Files.write(segment, flipped);
+    }
+
+    private static void deleteBefore(TopicIncarnation topic, long offset) throws Exception {
+        BROKER.admin()
+                .deleteRecords(Map.of(new TopicPartition(topic.name(), 0), RecordsToDelete.beforeOffset(offset)))
+                .all()
+                .get();
+    }
+
     private static void commit(String group, TopicIncarnation topic, long offset) throws Exception {
         BROKER.admin()
                 .alterConsumerGroupOffsets(
@@ -284,12 +406,16 @@ class HealingIT {
         StoredBackup backup = new StoredBackup(folder, BROKER.clusterId());
         backup.metadata(topic, 2);
         backup.metadata(topic, 2);
-        backup.copy(new KafkaConnection(BROKER.bootstrapServers(), Map.of()), topic.partition(0), RECORDS, 10);
+        backup.copy(connection(), topic.partition(0), RECORDS, 10);
         return backup;
     }
 
+    private static KafkaConnection connection() {
+        return new KafkaConnection(BROKER.bootstrapServers(), Map.of());
+    }
+
     private static LiveTopics live() {
-        return new LiveTopics(new KafkaConnection(BROKER.bootstrapServers(), Map.of()), BROKER.clusterId());
+        return new LiveTopics(connection(), BROKER.clusterId());
     }
 
     private List<Path> segments(TopicIncarnation topic) throws IOException {

@@ -71,6 +71,11 @@ final class StoredBackup implements AutoCloseable {
 
     /** A segment with a record at each offset of {@code [start, end)}. */
     Path segment(TopicIdPartition partition, long start, long end, long gapStart) throws IOException {
+        return segment(partition, start, end, gapStart, 0);
+    }
+
+    /** The same, read from a leader of the given epoch. */
+    Path segment(TopicIdPartition partition, long start, long end, long gapStart, int leaderEpoch) throws IOException {
         SegmentWriter writer = new SegmentWriter(clusterId, partition, start, 3);
         if (gapStart < start) {
             writer.followsGapFrom(gapStart);
@@ -78,7 +83,7 @@ final class StoredBackup implements AutoCloseable {
         for (long offset = start; offset < end; offset++) {
             writer.append(record(offset));
         }
-        writer.advanceTo(end, 0);
+        writer.advanceTo(end, leaderEpoch);
         EncodedSegment segment = writer.seal();
         String path = BackupLayout.segment(partition, segment.name());
         storage.publish(path, segment);
@@ -91,6 +96,9 @@ final class StoredBackup implements AutoCloseable {
             SegmentWriter writer = new SegmentWriter(clusterId, partition, 0, 3);
             while (live.position() < end) {
                 for (SegmentRecord record : live.next().records()) {
+                    if (record.offset() >= end) {
+                        return;
+                    }
                     writer.append(record);
                     if (writer.endOffset() % length == 0) {
                         EncodedSegment segment = writer.seal();
