@@ -5,6 +5,7 @@ import dev.kafkabackup.maintenance.clock.StorageClock;
 import dev.kafkabackup.maintenance.watch.Seen;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,7 @@ final class Cycle {
     private final Map<TopicIncarnation, Seen> seen;
     private final Set<TopicIncarnation> toBeConfirmed;
     private final Remover remover;
+    private final Set<TopicIncarnation> disregarded = new HashSet<>();
     private final List<Removal> removals = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
     private int merges;
@@ -44,7 +46,15 @@ final class Cycle {
         return clock;
     }
 
+    /** What Kafka said about it could not be remembered: without it, what is remembered proves nothing. */
+    void disregard(TopicIncarnation topic) {
+        disregarded.add(topic);
+    }
+
     Seen seen(TopicIncarnation topic) {
+        if (disregarded.contains(topic)) {
+            return new Seen.NotTold("what was seen now could not be remembered");
+        }
         return seen.getOrDefault(topic, new Seen.NotTold("it was not asked for"));
     }
 

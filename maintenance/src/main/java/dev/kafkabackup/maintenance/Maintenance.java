@@ -138,10 +138,14 @@ public final class Maintenance {
 
     /** Whether nothing of the topic is left. */
     private boolean maintain(TopicIncarnation topic, Cycle cycle) throws InterruptedIOException {
-        boolean isGone = attempt("topic " + topic, cycle, () -> {
+        boolean observed = attempt("topic " + topic, cycle, () -> {
             topics.observe(topic, cycle);
-            return topics.removeIfDue(topic, cycle);
+            return true;
         });
+        if (!observed) {
+            cycle.disregard(topic);
+        }
+        boolean isGone = observed && attempt("topic " + topic, cycle, () -> topics.removeIfDue(topic, cycle));
         if (!isGone) {
             for (TopicIdPartition partition : inventory.partitions(topic)) {
                 attempt("topic " + topic + " partition " + partition.partition(), cycle, () -> {

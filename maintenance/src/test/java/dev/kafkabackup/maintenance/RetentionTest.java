@@ -3,6 +3,7 @@ package dev.kafkabackup.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.maintenance.simulation.SimulatedBackup;
 import dev.kafkabackup.maintenance.simulation.SimulatedStorage;
 import dev.kafkabackup.maintenance.simulation.Simulation;
@@ -64,6 +65,27 @@ class RetentionTest {
 
         simulation.run(maintenance, Simulation.DAY.multipliedBy(2));
         assertThat(backup.listed(simulation.storage()).segments()).isEmpty();
+    }
+
+    @Test
+    void aLowerLogStartOffsetCountsAtOnceAlsoIfItCannotBeWrittenDown() throws IOException {
+        SimulatedBackup backup = simulation.backup(orders, 5);
+        HoldStore holds = new HoldStore(simulation.storage());
+        Hold hold = new Hold("h1", "orders", null, simulation.clock().now(), "under investigation", null);
+        holds.place(hold);
+        simulation.logStartsAt(orders, 50);
+        simulation.run(maintenance, Simulation.DAY.multipliedBy(8));
+        holds.release(hold);
+        simulation.clock().pass(Simulation.CYCLE);
+
+        simulation.logStartsAt(orders, 10);
+        simulation.storage().failNextPublication(BackupLayout.retention(orders));
+        assertThat(maintenance.run().failures()).hasSize(1);
+
+        assertThat(backup.listed(simulation.storage()).segments()).hasSize(5);
+        simulation.clock().pass(Simulation.CYCLE);
+        maintenance.run();
+        assertThat(firstOffset(backup)).isEqualTo(10);
     }
 
     @Test

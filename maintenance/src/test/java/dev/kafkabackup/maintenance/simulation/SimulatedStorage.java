@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A storage whose clock is the test's, whose listings come page by page while objects come and go, and whose user may
@@ -37,6 +38,7 @@ public final class SimulatedStorage implements BackupStorage {
     private final Map<String, Instant> modifiedAt;
     private final AtomicLong killAt = new AtomicLong(Long.MAX_VALUE);
     private final AtomicLong calls = new AtomicLong();
+    private final AtomicReference<String> failing = new AtomicReference<>("");
     private final AtomicLong publishedBytes = new AtomicLong();
     private final Queue<SegmentName> segments = new ConcurrentLinkedQueue<>();
     private final AtomicInteger listings = new AtomicInteger();
@@ -73,6 +75,11 @@ public final class SimulatedStorage implements BackupStorage {
     public void killAt(long call) {
         calls.set(0);
         killAt.set(call);
+    }
+
+    /** The next publication to that folder fails, and no other. */
+    public void failNextPublication(String path) {
+        failing.set(path + "/");
     }
 
     /** From now on a listing of that folder takes so long. */
@@ -141,6 +148,11 @@ public final class SimulatedStorage implements BackupStorage {
     @Override
     public void publish(String path, ObjectContent content) throws IOException {
         call(() -> {
+            String failed = failing.get();
+            if (!failed.isEmpty() && path.startsWith(failed)) {
+                failing.set("");
+                throw new IOException("The storage is away");
+            }
             modifiedAt.put(path, clock.now());
             folder.publish(path, content);
             publishedBytes.addAndGet(content.sizeBytes());
