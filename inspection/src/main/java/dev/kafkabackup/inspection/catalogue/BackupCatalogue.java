@@ -23,6 +23,7 @@ import dev.kafkabackup.storage.ConcurrentCalls;
 import dev.kafkabackup.topic.TopicIncarnation;
 import dev.kafkabackup.topic.TopicMetadata;
 import dev.kafkabackup.topic.TopicState;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -210,23 +211,31 @@ public final class BackupCatalogue implements AutoCloseable {
                     .forEach(range ->
                             own.add("%s: nothing covers offsets %s, and no gap is known there: 'verify' tells more"
                                     .formatted(segments.partition(), range)));
-            SegmentFooter sample = null;
-            if (detailed && number < SAMPLED_SEGMENTS && !segments.slices().isEmpty()) {
-                SegmentSlice last = segments.slices().get(segments.slices().size() - 1);
-                sample = attempt(
-                                own,
-                                Optional.<SegmentFooter>empty(),
-                                () -> Optional.of(SegmentFooter.read(
-                                        storage,
-                                        BackupLayout.segment(segments.partition(), last.name()),
-                                        last.name().sizeBytes())))
-                        .orElse(null);
-            }
+            SegmentFooter sample = detailed && number < SAMPLED_SEGMENTS
+                    ? attempt(own, Optional.<SegmentFooter>empty(), () -> sample(segments))
+                            .orElse(null)
+                    : null;
             return Optional.of(new Look(view, sample, own));
         } catch (IOException | BackupException e) {
             synchronized (problems) {
                 problems.add(String.valueOf(e.getMessage()));
             }
+            return Optional.empty();
+        }
+    }
+
+    /** Empty also if it was merged since the listing. */
+    private Optional<SegmentFooter> sample(PartitionSegments segments) throws IOException {
+        if (segments.slices().isEmpty()) {
+            return Optional.empty();
+        }
+        SegmentSlice last = segments.slices().get(segments.slices().size() - 1);
+        try {
+            return Optional.of(SegmentFooter.read(
+                    storage,
+                    BackupLayout.segment(segments.partition(), last.name()),
+                    last.name().sizeBytes()));
+        } catch (FileNotFoundException e) {
             return Optional.empty();
         }
     }

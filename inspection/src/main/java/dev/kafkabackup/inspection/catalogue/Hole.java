@@ -8,9 +8,11 @@ import dev.kafkabackup.offset.Coverage;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.segment.SegmentFooter;
 import dev.kafkabackup.storage.BackupStorage;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Offsets that are not covered though offsets behind them are, and that have not expired.
@@ -49,19 +51,32 @@ public record Hole(OffsetRange offsets, boolean explained) {
         return holes;
     }
 
-    /** From where on the segment behind a hole says that Kafka had nothing. */
+    /**
+     * From where on the segments behind a hole say that Kafka had nothing. One that is gone was merged meanwhile: the
+     * merged one begins there as well, says the same, and was listed, because it is much older than the removal.
+     */
     private static long gapStart(BackupStorage storage, PartitionSegments segments, long holeEnd) throws IOException {
         long start = holeEnd;
+        boolean told = false;
+        @Nullable FileNotFoundException gone = null;
         for (SegmentSlice slice : segments.slices()) {
             if (slice.valid().startOffset() == holeEnd) {
-                Long known = SegmentFooter.read(
-                                storage,
-                                BackupLayout.segment(segments.partition(), slice.name()),
-                                slice.name().sizeBytes())
-                        .metadata()
-                        .gapStartOffset();
-                start = known == null ? start : Math.min(start, known);
+                try {
+                    Long known = SegmentFooter.read(
+                                    storage,
+                                    BackupLayout.segment(segments.partition(), slice.name()),
+                                    slice.name().sizeBytes())
+                            .metadata()
+                            .gapStartOffset();
+                    start = known == null ? start : Math.min(start, known);
+                    told = true;
+                } catch (FileNotFoundException e) {
+                    gone = e;
+                }
             }
+        }
+        if (!told && gone != null) {
+            throw gone;
         }
         return start;
     }
