@@ -2,6 +2,7 @@
 package dev.kafkabackup.backup.snapshot;
 
 import dev.kafkabackup.backup.discovery.TopicFilter;
+import dev.kafkabackup.error.CorruptDataException;
 import dev.kafkabackup.group.GroupHistory;
 import dev.kafkabackup.group.GroupOffset;
 import dev.kafkabackup.group.GroupOffsets;
@@ -148,12 +149,17 @@ final class GroupRecorder {
         if (recorded == null) {
             Map<GroupOffset.Key, GroupOffset> read = new HashMap<>();
             // everything, also what a host whose clock is ahead has written
-            GroupOffsets stored = history.asOf(Instant.MAX);
+            GroupOffsets stored = history.asOf(Instant.MAX, GroupRecorder::tellUnreadable);
             lastTakenAt = stored.asOf();
             stored.all().forEach(offset -> read.put(offset.key(), offset));
             recorded = read;
         }
         return recorded;
+    }
+
+    /** The first round writes everything, so that what is not readable is needed by nobody who asks for later. */
+    private static void tellUnreadable(CorruptDataException e) {
+        LOG.warn("{}; what groups have committed now is written whole", e.getMessage());
     }
 
     /** IDs of the topics that are backed up, by name. */
