@@ -75,8 +75,8 @@ class SelectiveReadTest {
             for (long begin = 0; begin < Duration.ofDays(DAYS).toMillis(); begin += SEGMENT.toMillis()) {
                 List<SegmentRecord> records = records(offset, MONTH_BEGINS + begin);
                 offset += RECORDS_OF_A_SEGMENT;
-                SegmentName name = backup.segment(
-                        ORDERS.partition(0), records.get(0).offset(), offset, records);
+                SegmentName name =
+                        backup.segment(ORDERS.partition(0), records.get(0).offset(), offset, records);
                 bytesOfTheMonth += name.sizeBytes();
                 long before = wanted.size();
                 records.stream()
