@@ -122,9 +122,7 @@ public final class PartitionSegments {
                         .filter(segment -> !damaged.contains(segment.name()))
                         .toList(),
                 rejected,
-                slices.stream()
-                        .filter(slice -> !damaged.contains(slice.name()))
-                        .toList());
+                slices.stream().filter(slice -> !damaged.contains(slice.name())).toList());
     }
 
     /** The partition. */
