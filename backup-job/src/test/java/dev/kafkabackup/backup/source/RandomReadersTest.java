@@ -203,7 +203,8 @@ class RandomReadersTest {
 
         /** A job of today reads everything, and then the backup is complete and right. */
         private void readOn() throws IOException {
-            SimulatedJob job = new SimulatedJob(PARTITION, log, simulation.storage().another());
+            SimulatedJob job =
+                    new SimulatedJob(PARTITION, log, simulation.storage().another());
             tell("reads on: " + job);
             job.finish();
             tell("read on: " + names());
@@ -211,9 +212,10 @@ class RandomReadersTest {
                     .as("the durable offset")
                     .isGreaterThanOrEqualTo(log.endOffset());
             NavigableMap<Long, SegmentRecord> view = view();
-            log.kept().forEach((offset, record) -> assertThat(view.get(offset))
-                    .as("record at offset %d", offset)
-                    .isNotNull());
+            log.kept()
+                    .forEach((offset, record) -> assertThat(view.get(offset))
+                            .as("record at offset %d", offset)
+                            .isNotNull());
             // what was truncated and is below the log's start for every reader, nobody can know
             view.tailMap(log.highestStartOffset(), true).forEach((offset, record) -> {
                 ConsumerRecord<byte[], byte[]> right = log.lineage().get(offset);

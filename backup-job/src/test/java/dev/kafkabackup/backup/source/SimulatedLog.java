@@ -148,9 +148,9 @@ final class SimulatedLog {
         return new Fetched(
                 null,
                 true,
-                new ArrayList<>(
-                        kept.subMap(position.offset(), true, end, false).values()),
-                new OffsetAndMetadata(end, end > position.offset() ? Optional.of(epochOf(end - 1)) : Optional.empty(), ""));
+                new ArrayList<>(kept.subMap(position.offset(), true, end, false).values()),
+                new OffsetAndMetadata(
+                        end, end > position.offset() ? Optional.of(epochOf(end - 1)) : Optional.empty(), ""));
     }
 
     private int epochOf(long offset) {

@@ -65,11 +65,10 @@ final class DamagedSegments {
         return new DamagedSegments(segments.without(foreign), own, gapStarts);
     }
 
-    private static @Nullable SegmentMetadata footer(
-            BackupStorage storage, PartitionSegments segments, SegmentName name) throws IOException {
+    private static @Nullable SegmentMetadata footer(BackupStorage storage, PartitionSegments segments, SegmentName name)
+            throws IOException {
         try {
-            return SegmentFooter.read(
-                            storage, BackupLayout.segment(segments.partition(), name), name.sizeBytes())
+            return SegmentFooter.read(storage, BackupLayout.segment(segments.partition(), name), name.sizeBytes())
                     .metadata();
         } catch (CorruptDataException | FileNotFoundException e) {
             return null;
@@ -79,8 +78,7 @@ final class DamagedSegments {
     private static boolean isOf(SegmentMetadata footer, Segment segment) {
         return footer.partition().equals(segment.partition())
                 && footer.range().equals(segment.name().range())
-                && (footer.name() == null
-                        || segment.name().fileName().startsWith(footer.name() + "_"));
+                && (footer.name() == null || segment.name().fileName().startsWith(footer.name() + "_"));
     }
 
     /** What can be read. */

@@ -148,8 +148,7 @@ final class PartitionHealing {
     private void removeDamaged(PartitionResult result, Set<SegmentName> damaged, @Nullable LiveLog log)
             throws IOException {
         PartitionSegments segments = catalog.segments(result.partition());
-        PartitionSegments good =
-                DamagedSegments.of(storage, segments, damaged).good();
+        PartitionSegments good = DamagedSegments.of(storage, segments, damaged).good();
         for (Segment segment : segments.segments()) {
             if (damaged.contains(segment.name())) {
                 removeIfCovered(
