@@ -34,6 +34,9 @@ final class PartitionMaintenance {
     /** How long a segment that another one stands for stays at least: readers may still be about to open it. */
     private static final Duration REPLACED_STAY = Duration.ofHours(1);
 
+    /** Segments that are compared with one at once have so many target sizes at most. */
+    private static final int COMPARED_AT_ONCE = 2;
+
     private final MaintenanceConfig config;
     private final BackupStorage storage;
     private final Catalog catalog;
@@ -170,11 +173,7 @@ final class PartitionMaintenance {
             return segments;
         }
         ReplacementSearch.Result replaced = new ReplacementSearch(
-                        storage,
-                        segments,
-                        oldEnough,
-                        CompactionPlanner.READ_AT_ONCE * config.targetBytes(),
-                        pace::after)
+                        storage, segments, oldEnough, COMPARED_AT_ONCE * config.targetBytes(), pace::after)
                 .run();
         replaced.unreadable().forEach(cycle::addFailure);
         for (Merge incomplete : replaced.incomplete()) {

@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Decides from a listing which segments of a partition become one. Nothing is remembered, so any number of maintenances
@@ -19,11 +22,10 @@ import java.util.Set;
  * Where long and short segments alternate, that finds too little: then steps are shorter, or those are merged that cost
  * the least bytes for each object that goes, so that there are never more than {@link #MANY} after a look. A segment of
  * half the target size is large enough, and is left alone.
+ *
+ * <p>Segments that overlap are merged like those that touch; what is merged may overlap what is not.
  */
 public final class CompactionPlanner {
-
-    /** Segments that are read for one merge, or are compared with one at once, have so many target sizes at most. */
-    public static final int READ_AT_ONCE = 2;
 
     /** Third root of the number of minutes in a month: three levels keep a month of segments below 3 x 36. */
     private static final int GROWTH = 36;
@@ -47,63 +49,67 @@ public final class CompactionPlanner {
     /** What to merge, by start offset; each segment is in one merge at most. */
     public List<Merge> plan(PartitionSegments segments) {
         List<Merge> merges = new ArrayList<>();
-        List<Cluster> run = new ArrayList<>();
+        List<Step> run = new ArrayList<>();
         long runBytes = 0;
-        for (Cluster cluster : clusters(segments)) {
-            boolean joins = !run.isEmpty() && run.get(run.size() - 1).endOffset() == cluster.startOffset();
-            if (!run.isEmpty() && (!joins || runBytes + cluster.bytes() > targetBytes)) {
+        for (Step step : steps(segments)) {
+            boolean joins = !run.isEmpty() && run.get(run.size() - 1).endOffset() == step.startOffset();
+            if (!run.isEmpty() && (!joins || runBytes + step.bytes() > targetBytes)) {
                 add(merges, segments, run);
                 run = new ArrayList<>();
                 runBytes = 0;
             }
-            if (!isLargeEnough(cluster)) {
-                run.add(cluster);
-                runBytes += cluster.bytes();
+            if (!isLargeEnough(step)) {
+                run.add(step);
+                runBytes += step.bytes();
             }
         }
         addOpenEnd(merges, segments, run);
         return merges;
     }
 
-    private boolean isLargeEnough(Cluster cluster) {
-        return cluster.bytes() >= targetBytes / 2;
-    }
-
-    /** Nothing will be added to the end of these any more. */
-    private void add(List<Merge> merges, PartitionSegments segments, List<Cluster> run) {
-        List<SegmentSlice> slices =
-                run.stream().flatMap(cluster -> cluster.slices().stream()).toList();
-        if (slices.size() > 1) {
-            Merge merge = withWhatItOverrules(new Merge(segments.partition(), slices), segments);
-            // if others have read all of it as well, most of that will be found to be replaced
-            if (merge.bytes() <= READ_AT_ONCE * targetBytes) {
-                merges.add(merge);
-            }
-        }
+    private boolean isLargeEnough(Step step) {
+        return step.bytes() >= targetBytes / 2;
     }
 
     /**
-     * A merged segment has the highest leader epoch of those it is made from, and so overrules what has a lower one and
-     * begins behind its start. Whether another segment really holds all the records of those that it may stand for, its
-     * name cannot tell: so they have to be in the merged one.
+     * A merged segment has the highest leader epoch of those it is made from, and overrules what has a lower one and
+     * reaches behind its start. Whether another segment really holds all the records of those that it may stand for,
+     * names cannot tell: where a merge would overrule segments that it is not made from, only those of one leader epoch
+     * become one, which overrule nothing that they did not overrule before.
      */
-    private static Merge withWhatItOverrules(Merge merge, PartitionSegments segments) {
-        Set<SegmentSlice> merged = new HashSet<>(merge.slices());
-        List<SegmentSlice> slices = segments.slices().stream()
-                .filter(slice -> merged.contains(slice) || isOverruledBy(merge, slice))
-                .toList();
-        return new Merge(merge.partition(), slices);
+    private static void add(List<Merge> merges, PartitionSegments segments, List<Step> run) {
+        if (run.size() < 2) {
+            return;
+        }
+        Merge merge = merge(segments, run);
+        if (!overrulesOthers(merge, segments)) {
+            merges.add(merge);
+            return;
+        }
+        SortedMap<Integer, List<Step>> byEpoch = run.stream()
+                .collect(Collectors.groupingBy(
+                        step -> step.slice().name().leaderEpoch(), TreeMap::new, Collectors.toList()));
+        byEpoch.values().stream()
+                .filter(steps -> steps.size() > 1)
+                .map(steps -> merge(segments, steps))
+                .forEach(merges::add);
     }
 
-    private static boolean isOverruledBy(Merge merge, SegmentSlice slice) {
-        return slice.name().leaderEpoch() < merge.leaderEpoch()
-                && slice.valid().startOffset() < merge.range().endOffset()
-                && slice.valid().endOffset() > merge.range().startOffset();
+    private static Merge merge(PartitionSegments segments, List<Step> steps) {
+        return new Merge(segments.partition(), steps.stream().map(Step::slice).toList());
+    }
+
+    private static boolean overrulesOthers(Merge merge, PartitionSegments segments) {
+        Set<SegmentSlice> merged = new HashSet<>(merge.slices());
+        return segments.slices().stream()
+                .filter(slice -> slice.name().leaderEpoch() < merge.leaderEpoch())
+                .filter(slice -> slice.valid().endOffset() > merge.range().startOffset())
+                .anyMatch(slice -> !merged.contains(slice));
     }
 
     /** New segments will follow these; what is long is not written again for a little more. */
-    private void addOpenEnd(List<Merge> merges, PartitionSegments segments, List<Cluster> run) {
-        long bytes = run.stream().mapToLong(Cluster::bytes).sum();
+    private void addOpenEnd(List<Merge> merges, PartitionSegments segments, List<Step> run) {
+        long bytes = run.stream().mapToLong(Step::bytes).sum();
         // more than what is large enough: merged segments need less than the sum, and must not fall short of it
         if (bytes >= targetBytes / 4 * 3) {
             add(merges, segments, run);
@@ -114,18 +120,18 @@ public final class CompactionPlanner {
             joins = growing(run, GROWTH_OF_MANY);
         }
         if (left(run, joins) > MANY) {
-            joins = CheapestJoins.of(run.stream().map(Cluster::bytes).toList(), FEW);
+            joins = CheapestJoins.of(run.stream().map(Step::bytes).toList(), FEW);
         }
         joins.forEach(join -> add(merges, segments, run.subList(join.first(), join.end())));
     }
 
-    private static int left(List<Cluster> run, List<CheapestJoins.Join> joins) {
+    private static int left(List<Step> run, List<CheapestJoins.Join> joins) {
         return run.size()
                 - joins.stream().mapToInt(join -> join.end() - join.first() - 1).sum();
     }
 
     /** Those that together are so many times as long as the longest of them. */
-    private static List<CheapestJoins.Join> growing(List<Cluster> run, int growth) {
+    private static List<CheapestJoins.Join> growing(List<Step> run, int growth) {
         List<CheapestJoins.Join> joins = new ArrayList<>();
         int first = 0;
         while (first < run.size()) {
@@ -147,43 +153,37 @@ public final class CompactionPlanner {
         return joins;
     }
 
-    /** Segments that overlap, taken together, without those that others stand for already. By start offset. */
-    private static List<Cluster> clusters(PartitionSegments segments) {
+    /** What counts of each segment that no other may stand for, by start offset. */
+    private static List<Step> steps(PartitionSegments segments) {
         Set<SegmentSlice> replaced = new HashSet<>();
         Replacement.in(segments).forEach(replacement -> replaced.add(replacement.replaced()));
-        List<Cluster> clusters = new ArrayList<>();
-        List<SegmentSlice> overlapping = new ArrayList<>();
-        long end = -1;
+        List<Step> steps = new ArrayList<>();
+        long end = 0;
         for (SegmentSlice slice : segments.slices()) {
-            if (replaced.contains(slice)) {
-                continue;
+            if (!replaced.contains(slice)) {
+                steps.add(new Step(slice, Math.max(end, slice.valid().startOffset())));
+                end = slice.valid().endOffset();
             }
-            if (!overlapping.isEmpty() && slice.valid().startOffset() >= end) {
-                clusters.add(new Cluster(overlapping, end));
-                overlapping = new ArrayList<>();
-            }
-            overlapping.add(slice);
-            end = Math.max(end, slice.valid().endOffset());
         }
-        if (!overlapping.isEmpty()) {
-            clusters.add(new Cluster(overlapping, end));
-        }
-        return clusters;
+        return steps;
     }
 
-    /** Segments that overlap, mostly just one: they are merged together or not at all. */
-    private record Cluster(List<SegmentSlice> slices, long endOffset) {
+    /**
+     * A segment, and from where on it goes farther than those before it. It does, or one of them would stand for it;
+     * mostly it begins there, but two jobs on one root publish segments that overlap.
+     */
+    private record Step(SegmentSlice slice, long startOffset) {
 
-        long startOffset() {
-            return slices.get(0).valid().startOffset();
+        long endOffset() {
+            return slice.valid().endOffset();
         }
 
         long length() {
-            return endOffset - startOffset();
+            return endOffset() - startOffset;
         }
 
         long bytes() {
-            return slices.stream().mapToLong(slice -> slice.name().sizeBytes()).sum();
+            return slice.name().sizeBytes();
         }
     }
 }

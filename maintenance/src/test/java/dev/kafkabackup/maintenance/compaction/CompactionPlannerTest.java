@@ -115,29 +115,51 @@ class CompactionPlannerTest {
     }
 
     @Test
-    void whatAMergedSegmentWouldOverruleIsInItEvenIfAnotherSegmentMayStandForIt() throws IOException {
-        SegmentName whole = name(0, 1, 1, 2_000);
-        List<SegmentName> names = new ArrayList<>(List.of(whole, name(0, 2, 1, 2_000)));
+    void noMergeOverrulesWhatAnotherSegmentMerelyMayStandFor() throws IOException {
+        List<SegmentName> names = new ArrayList<>(List.of(name(0, 1, 1, 2_000), name(0, 2, 1, 2_000)));
         names.addAll(minutes(2, 100, 2));
 
-        assertThat(planner.plan(segments(names)))
-                .first()
-                .satisfies(merge -> assertThat(merge.slices())
-                        .extracting(SegmentSlice::name)
-                        .contains(whole));
+        assertOverrulesNothing(segments(names));
     }
 
     @Test
-    void whatIsReadForAMergeIsBoundedAlsoWhereManyHaveReadTheSame() throws IOException {
-        List<SegmentName> names = minutes(2, 100, 2);
-        for (int copy = 0; copy < 6; copy++) {
-            names.add(name(0, 2, 1, TARGET_BYTES / 2 - 1 - copy));
+    void noMergeOverrulesWhatReachesIntoIt() throws IOException {
+        List<SegmentName> names = new ArrayList<>();
+        for (long start = 0; start < 1_000; start += 10) {
+            names.add(name(start, start + 20, 1, 2_000));
+        }
+        names.addAll(minutes(1_010, 2_000, 2));
+
+        assertOverrulesNothing(segments(names));
+    }
+
+    private void assertOverrulesNothing(PartitionSegments segments) {
+        List<Merge> merges = planner.plan(segments);
+
+        assertThat(merges)
+                .isNotEmpty()
+                .allSatisfy(merge -> assertThat(segments.slices())
+                        .filteredOn(slice -> slice.name().leaderEpoch() < merge.leaderEpoch())
+                        .filteredOn(slice ->
+                                slice.valid().endOffset() > merge.range().startOffset())
+                        .isSubsetOf(merge.slices()));
+    }
+
+    @Test
+    void whatTwoJobsWroteOnOneRootIsMergedLikeAnythingElse() throws IOException {
+        List<SegmentName> names = new ArrayList<>();
+        for (long start = 0; start < 100_000; start += 100) {
+            names.add(name(start, start + 100, 1, 2_000));
+            names.add(name(start + 50, start + 150, 1, 2_000));
         }
 
-        assertThat(planner.plan(segments(names))).isEmpty();
-        assertThat(planner.plan(segments(names.subList(0, names.size() - 3))))
-                .isNotEmpty()
-                .allSatisfy(merge -> assertThat(merge.bytes()).isLessThanOrEqualTo(2 * TARGET_BYTES));
+        List<Merge> merges = planner.plan(segments(names));
+
+        assertThat(names.size()
+                        - merges.stream()
+                                .mapToInt(merge -> merge.slices().size() - 1)
+                                .sum())
+                .isLessThanOrEqualTo(120);
     }
 
     private static List<SegmentName> minutes(long from, long to, int epoch) {
