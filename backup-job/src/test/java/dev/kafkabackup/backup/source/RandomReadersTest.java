@@ -42,17 +42,16 @@ class RandomReadersTest {
 
     @Test
     void someHistories() throws IOException {
-        histories(3);
+        histories(new RandomRecords(1), 3);
     }
 
     @Test
     @Tag("long")
     void manyHistories() throws IOException {
-        histories(300);
+        histories(RandomRecords.small(), 300);
     }
 
-    private void histories(int count) throws IOException {
-        RandomRecords records = RandomRecords.small();
+    private void histories(RandomRecords records, int count) throws IOException {
         SplittableRandom random = new SplittableRandom(records.seed());
         for (int i = 0; i < count; i++) {
             History history = new History(records, random.split());
