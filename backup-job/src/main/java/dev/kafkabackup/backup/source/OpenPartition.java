@@ -170,8 +170,7 @@ final class OpenPartition {
         toldPosition = end;
         boolean whole = end == next.offset();
         int known = whole ? next.leaderEpoch().orElse(-1) : lastEpoch;
-        // epochs only grow along a log: without the one before it, a range without records would be overruled by it
-        int epoch = known < 0 ? epochBefore : known;
+        int epoch = known < 0 ? epochAround(start) : known;
         position = coverage.firstUncovered(end);
         jumped = position != end;
         // what was jumped over may be of a log that was truncated and has grown again
@@ -180,6 +179,14 @@ final class OpenPartition {
         epochBefore = positionEpoch;
         gapStart = -1;
         return Optional.of(new PartitionBatch(partition(), gap, start, end, epoch, records));
+    }
+
+    /**
+     * For a range without records. Epochs only grow along a log: with a lower one than before it, the range would be
+     * overruled by that. Where nothing is before it, what follows counts; a leader that lags may show more before that.
+     */
+    private int epochAround(long start) {
+        return epochBefore < 0 ? opening.join().leaderEpochAfter(start) : epochBefore;
     }
 
     /**

@@ -121,6 +121,17 @@ class OpenPartitionTest {
     }
 
     @Test
+    void aHoleWithoutRecordsBeforeEverythingIsNotOverruledByWhatIsReadBeforeItLater() {
+        OpenPartition partition = opened(FOR_EVER, covered(20, 30, 5), covered(30, 40, 6));
+        partition.skipTo(10);
+
+        PartitionBatch batch = partition.advance(List.of(), next(25, 5)).orElseThrow();
+
+        assertThat(batch.endOffset()).isEqualTo(20);
+        assertThat(batch.leaderEpoch()).isEqualTo(5);
+    }
+
+    @Test
     void aHoleWithoutRecordsBehindAGapIsNotOverruledByWhatLiesBeforeTheGap() {
         OpenPartition partition = opened(FOR_EVER, covered(0, 10, 2), covered(20, 30, 5));
         partition.skipTo(15);
