@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kafkabackup.catalog.BackupRoot;
 import dev.kafkabackup.kafka.KafkaConnection;
+import dev.kafkabackup.maintenance.MaintenanceOptions;
 import dev.kafkabackup.storage.StorageLocation;
 import java.time.Instant;
 import java.util.Map;
@@ -22,8 +23,12 @@ class BackupGraphTest {
 
     @BeforeEach
     void build() {
+        build(environment, new Configuration());
+    }
+
+    private static void build(StreamExecutionEnvironment environment, Configuration options) {
         BackupConfig config = BackupConfig.from(
-                new Configuration().set(BackupOptions.INCLUDE, ".*"),
+                options.set(BackupOptions.INCLUDE, ".*"),
                 new KafkaConnection("unused:9092", Map.of()),
                 StorageLocation.parse("/unused"));
         BackupJob.build(environment, config, new BackupRoot(BackupRoot.FORMAT_VERSION, "cluster", Instant.EPOCH));
@@ -36,6 +41,16 @@ class BackupGraphTest {
                 .extracting(StreamNode::getTransformationUID)
                 .containsExactlyInAnyOrder(
                         "kafka-topics", "segments", "snapshots", "snapshots-end", "maintenance", "maintenance-end");
+    }
+
+    @Test
+    void maintenanceThatIsSwitchedOffIsNoPartOfTheJob() {
+        StreamExecutionEnvironment without = new StreamExecutionEnvironment();
+        build(without, new Configuration().set(MaintenanceOptions.MAINTENANCE, "off"));
+
+        assertThat(without.getStreamGraph().getStreamNodes())
+                .extracting(StreamNode::getTransformationUID)
+                .containsExactlyInAnyOrder("kafka-topics", "segments", "snapshots", "snapshots-end");
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.kafkabackup.retention.LateRead;
 import dev.kafkabackup.retention.ReadingStore;
 import dev.kafkabackup.testing.BrokerExtension;
+import dev.kafkabackup.testing.CapturedLog;
 import dev.kafkabackup.testing.ProducedRecord;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.nio.file.Path;

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -153,7 +154,7 @@ final class MaintainCommand implements Callable<Integer> {
                 removal.cause().name(),
                 Integer.toString(removal.paths().size()),
                 Long.toString(removal.bytes()),
-                String.valueOf(removal.dueAt()),
+                Objects.toString(removal.dueAt(), ""),
                 removal.obstacle() == null ? "" : removal.obstacle() + ": " + removal.explanation());
     }
 }

@@ -42,10 +42,12 @@ final class RestoreReportTable {
             Terminal.result(line);
         }
         @Nullable Long repeated = report.delivery().repeatedAtMost();
-        if (repeated != null && report.delivery().interrupted()) {
+        if (repeated != null) {
             Terminal.result(
-                    "The restore was interrupted and used no transactions: up to %d records are in the targets twice"
-                            .formatted(repeated));
+                    report.delivery().interrupted()
+                            ? "The restore was interrupted and used no transactions: up to %d records are in the targets twice"
+                                    .formatted(repeated)
+                            : "The restore used no transactions and was not interrupted: no record is in the targets twice");
         }
         for (TopicReport topic : report.topics()) {
             configuration(report.restoreId(), topic.target(), topic.configuration());

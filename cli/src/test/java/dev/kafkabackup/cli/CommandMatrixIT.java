@@ -3,6 +3,8 @@ package dev.kafkabackup.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.io.IOException;
@@ -131,6 +133,47 @@ class CommandMatrixIT {
         assertThat(run.text())
                 .as("%s", run)
                 .contains("configs        {retention.ms=1}", "configs now    none of its own");
+    }
+
+    @Test
+    void thePlanIsATableOrJson() throws Exception {
+        copy(whole, folder);
+        new SmallBackup(folder.resolve("backup"), orders).removeSegment(1);
+        String dryRun = "restore --topic orders=new --bootstrap-server B --dry-run";
+
+        CommandRun table = run(dryRun, folder);
+        assertThat(table.exitCode()).as("%s", table).isZero();
+        assertThat(table.output())
+                .element(0)
+                .asString()
+                .matches("TOPIC +TOPIC ID +PARTITION +RECORDS +BYTES +SEGMENTS +OFFSETS +TIMESTAMPS +GAPS +TARGET"
+                        + " +TARGET STATE");
+        assertThat(table.output())
+                .element(1)
+                .asString()
+                .matches("orders +%s +0 +20 +\\d+ +2 +\\[0, 30\\) +%s - %s +\\[10, 20\\) +new +to be created"
+                        .formatted(orders.id(), "2023-11-14T22:13:20Z", "2023-11-14T22:13:20.029Z"));
+        assertThat(table.errors())
+                .anyMatch(line -> line.matches("20 records from .* to .*, \\d+ bytes in 2 segments; about \\d+ s"))
+                .last()
+                .isEqualTo("Dry run: nothing was written");
+
+        JsonNode json = new ObjectMapper()
+                .readTree(run(dryRun + " --output json", folder).text());
+        assertThat(json.at("/records").asLong()).isEqualTo(20);
+        assertThat(json.at("/exact").asBoolean()).isTrue();
+        assertThat(json.at("/segments").asLong()).isEqualTo(2);
+        assertThat(json.at("/bytes").asLong()).isPositive();
+        assertThat(json.at("/estimatedSeconds").asLong()).isPositive();
+        JsonNode partition = json.at("/partitions/0");
+        assertThat(partition.at("/topicId").asText()).isEqualTo(orders.id().toString());
+        assertThat(partition.at("/startOffset").asLong()).isZero();
+        assertThat(partition.at("/endOffset").asLong()).isEqualTo(30);
+        assertThat(partition.at("/minTimestamp").asText()).isEqualTo("2023-11-14T22:13:20Z");
+        assertThat(partition.at("/gaps/0/startOffset").asLong()).isEqualTo(10);
+        assertThat(partition.at("/gaps/0/endOffset").asLong()).isEqualTo(20);
+        assertThat(partition.at("/targetState").asText()).isEqualTo("to be created");
+        assertThat(folder.resolve("backup/restores")).isDirectoryNotContaining(file -> !file.endsWith(RESTORE_ID));
     }
 
     @Test

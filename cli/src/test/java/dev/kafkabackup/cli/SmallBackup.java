@@ -130,6 +130,10 @@ final class SmallBackup {
         return damagedName;
     }
 
+    void removeSegment(int number) throws IOException {
+        Files.delete(segment(number));
+    }
+
     void remove() throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

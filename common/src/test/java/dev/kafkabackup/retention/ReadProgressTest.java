@@ -8,15 +8,10 @@ import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.PartitionSegments;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.segment.SegmentName;
-import dev.kafkabackup.storage.BackupStorage;
-import dev.kafkabackup.storage.ObjectContent;
-import dev.kafkabackup.storage.StoredObject;
-import java.io.FileNotFoundException;
+import dev.kafkabackup.storage.fixture.MemoryStorage;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
@@ -153,55 +148,22 @@ class ReadProgressTest {
     }
 
     /** A partition's folder: nothing but its listing. */
-    private static final class Listing implements BackupStorage {
+    private static final class Listing {
 
-        private final List<StoredObject> objects = new ArrayList<>();
+        private final MemoryStorage objects = new MemoryStorage();
 
         void add(long start, long end, Instant publishedAt) {
             long from = Math.max(0, start);
             SegmentName name = new SegmentName(new OffsetRange(from, end), 0, 1, 1, end - from, 10);
-            objects.add(new StoredObject(BackupLayout.segment(PARTITION, name), 10, publishedAt));
+            objects.addListed(BackupLayout.segment(PARTITION, name), 10, publishedAt);
         }
 
         PartitionSegments segments() {
             try {
-                return new Catalog(this).segments(PARTITION);
+                return new Catalog(objects).segments(PARTITION);
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
         }
-
-        @Override
-        public String root() {
-            return "listed:";
-        }
-
-        @Override
-        public void publish(String path, ObjectContent content) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public byte[] read(String path) throws IOException {
-            throw new FileNotFoundException(path);
-        }
-
-        @Override
-        public List<StoredObject> list(String folder) {
-            return List.copyOf(objects);
-        }
-
-        @Override
-        public List<String> folders(String folder) {
-            return List.of();
-        }
-
-        @Override
-        public void delete(String path) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -10,7 +10,7 @@ import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.ObjectContent;
 import dev.kafkabackup.storage.StorageLocation;
-import dev.kafkabackup.storage.StoredObject;
+import dev.kafkabackup.storage.fixture.WrappedStorage;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.io.IOException;
 import java.io.InputStream;
@@ -130,41 +130,15 @@ class ReadingStoreTest {
     }
 
     /** As a bucket is to somebody whose policy allows no deletion. */
-    private record WithoutDeletions(BackupStorage storage) implements BackupStorage {
+    private static final class WithoutDeletions extends WrappedStorage {
 
-        @Override
-        public String root() {
-            return storage.root();
-        }
-
-        @Override
-        public void publish(String path, ObjectContent content) throws IOException {
-            storage.publish(path, content);
-        }
-
-        @Override
-        public byte[] read(String path) throws IOException {
-            return storage.read(path);
-        }
-
-        @Override
-        public List<StoredObject> list(String folder) throws IOException {
-            return storage.list(folder);
-        }
-
-        @Override
-        public List<String> folders(String folder) throws IOException {
-            return storage.folders(folder);
+        WithoutDeletions(BackupStorage storage) {
+            super(storage);
         }
 
         @Override
         public void delete(String path) throws IOException {
             throw new AccessDeniedException(path);
-        }
-
-        @Override
-        public void close() {
-            storage.close();
         }
     }
 

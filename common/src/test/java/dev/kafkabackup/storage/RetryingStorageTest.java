@@ -4,12 +4,13 @@ package dev.kafkabackup.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kafkabackup.storage.fixture.MemoryStorage;
+import dev.kafkabackup.storage.fixture.WrappedStorage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RetryingStorageTest {
@@ -59,7 +60,11 @@ class RetryingStorageTest {
         }
     }
 
-    private final class FailingStorage implements BackupStorage {
+    private final class FailingStorage extends WrappedStorage {
+
+        FailingStorage() {
+            super(new MemoryStorage());
+        }
 
         @Override
         public byte[] read(String path) throws IOException {
@@ -70,33 +75,5 @@ class RetryingStorageTest {
             }
             return new byte[] {1, 2, 3};
         }
-
-        @Override
-        public String root() {
-            return "test";
-        }
-
-        @Override
-        public void publish(String path, ObjectContent content) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<StoredObject> list(String folder) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<String> folders(String folder) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void delete(String path) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
     }
 }

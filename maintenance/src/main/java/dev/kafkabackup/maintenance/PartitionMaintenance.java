@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -72,25 +72,22 @@ final class PartitionMaintenance {
     void visitIfDue(TopicIdPartition partition, Cycle cycle) throws IOException {
         PartitionRetention retention =
                 watch.state(TopicIncarnation.of(partition)).partition(partition.partition());
-        boolean told = isTold(partition, cycle);
+        Seen seen = cycle.seen(TopicIncarnation.of(partition));
+        // the lowest log start offset that counts includes the one of now
+        boolean told = seen instanceof Seen.There
+                && seen.notTold(partition.partition()).isEmpty();
         OptionalLong expiredBelow = told && config.retentionGrace() != null
                 ? retention.logStartOffsets().lowestDuring(config.retentionGrace())
                 : OptionalLong.empty();
         if (dryRun || schedule.isDue(partition, expiredBelow)) {
             PartitionSegments listed = list(partition);
-            PartitionSegments left = told ? removeExpired(listed, cycle) : listed;
+            PartitionSegments left = told ? removeExpired(listed, cycle) : keepExpired(listed, cycle);
             left = removeReplaced(left, cycle);
             left = removeDamaged(left, cycle);
             merge(left, cycle);
             schedule.visited(
                     partition, listed, left, waiting(left, cycle.clock().now()));
         }
-    }
-
-    /** The lowest log start offset that counts includes the one of now. */
-    private static boolean isTold(TopicIdPartition partition, Cycle cycle) {
-        return cycle.seen(TopicIncarnation.of(partition)) instanceof Seen.There there
-                && there.logStartOffsets().containsKey(partition.partition());
     }
 
     private PartitionSegments list(TopicIdPartition partition) throws IOException {
@@ -136,6 +133,22 @@ final class PartitionMaintenance {
         return left;
     }
 
+    /** What would go if Kafka had told that it still may. */
+    private PartitionSegments keepExpired(PartitionSegments segments, Cycle cycle) throws IOException {
+        TopicIncarnation topic = TopicIncarnation.of(segments.partition());
+        int number = segments.partition().partition();
+        Optional<String> why = cycle.seen(topic).notTold(number);
+        if (why.isPresent()) {
+            PartitionVisit visit = new PartitionVisit(segments, cycle.clock().now());
+            for (Removal expired : visit.expired(watch.state(topic).partition(number), config.retentionGrace())) {
+                if (dryRun || expired.obstacle() == null) {
+                    cycle.add(expired.notTold(why.get()));
+                }
+            }
+        }
+        return segments;
+    }
+
     private static Set<SegmentName> names(PartitionSegments segments, Removal removal) {
         Set<String> paths = new HashSet<>(removal.paths());
         return segments.segments().stream()
@@ -152,12 +165,8 @@ final class PartitionMaintenance {
         PartitionVisit visit = new PartitionVisit(segments, cycle.clock().now());
         Set<SegmentName> oldEnough = visit.olderThan(replacedStay());
         if (dryRun) {
-            List<SegmentName> names = Replacement.standIns(segments).entrySet().stream()
-                    .filter(standIn -> oldEnough.contains(standIn.getValue()))
-                    .map(Map.Entry::getKey)
-                    .toList();
-            if (!names.isEmpty()) {
-                cycle.add(cycle.remover().checked(visit.replaced(names)));
+            for (Removal replaced : visit.replacedByTheirNames(replacedStay())) {
+                cycle.add(cycle.remover().checked(replaced));
             }
             return segments;
         }
@@ -199,7 +208,9 @@ final class PartitionMaintenance {
     private PartitionSegments removeDamaged(PartitionSegments segments, Cycle cycle) throws IOException {
         for (Removal damaged : new PartitionVisit(segments, cycle.clock().now()).damaged(replacedStay())) {
             Removal checked = cycle.remover().checked(damaged);
-            cycle.add(checked);
+            if (dryRun || checked.obstacle() != Obstacle.GRACE) {
+                cycle.add(checked);
+            }
             if (checked.obstacle() == null) {
                 cycle.remover().remove(checked);
             }

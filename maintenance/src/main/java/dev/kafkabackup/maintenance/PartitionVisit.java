@@ -4,6 +4,7 @@ package dev.kafkabackup.maintenance;
 import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.catalog.PartitionSegments;
 import dev.kafkabackup.catalog.Segment;
+import dev.kafkabackup.maintenance.compaction.Replacement;
 import dev.kafkabackup.maintenance.expiry.ExpiredSegments;
 import dev.kafkabackup.retention.PartitionRetention;
 import dev.kafkabackup.retention.Sighting;
@@ -14,8 +15,11 @@ import dev.kafkabackup.topic.TopicIncarnation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -101,27 +105,83 @@ public final class PartitionVisit {
         return removal(Cause.REPLACED, names, now);
     }
 
-    /** Objects that are no segments, though they are named like one, where segments cover all that they would. */
+    /**
+     * Segments that others may stand for, as far as names can tell: those whose time has come, and those whose time
+     * will come.
+     *
+     * @param stay how long after the publication of the other one
+     */
+    List<Removal> replacedByTheirNames(Duration stay) {
+        Map<SegmentName, Instant> publishedAt = new HashMap<>();
+        segments.segments().forEach(segment -> publishedAt.put(segment.name(), segment.publishedAt()));
+        List<SegmentName> due = new ArrayList<>();
+        List<SegmentName> later = new ArrayList<>();
+        Instant lastDueAt = now;
+        for (Map.Entry<SegmentName, SegmentName> standIn :
+                Replacement.standIns(segments).entrySet()) {
+            Instant published = publishedAt.getOrDefault(standIn.getValue(), now);
+            if (isOlderThan(stay, published)) {
+                due.add(standIn.getKey());
+            } else {
+                later.add(standIn.getKey());
+                Instant dueAt = published.plus(stay);
+                lastDueAt = dueAt.isAfter(lastDueAt) ? dueAt : lastDueAt;
+            }
+        }
+        List<Removal> removals = new ArrayList<>();
+        if (!due.isEmpty()) {
+            removals.add(replaced(due));
+        }
+        if (!later.isEmpty()) {
+            removals.add(removal(Cause.REPLACED, later, lastDueAt)
+                    .heldBy(Obstacle.GRACE, "older listings may be in use; the last of them is due at " + lastDueAt));
+        }
+        return removals;
+    }
+
+    /**
+     * Objects that are no segments, though they are named like one, where segments cover all that they would: those
+     * whose time has come, and those whose time will come.
+     *
+     * @param stay how long after they were written
+     */
     List<Removal> damaged(Duration stay) {
-        List<StoredObject> damaged = segments.rejected().stream()
-                .filter(object -> isOlderThan(stay, object.modifiedAt()))
-                .filter(object -> SegmentName.parse(object.fileName())
-                        .filter(name ->
-                                segments.coverage().firstUncovered(name.range().startOffset())
-                                        >= name.range().endOffset())
-                        .isPresent())
-                .toList();
-        return damaged.isEmpty()
-                ? List.of()
-                : List.of(new Removal(
-                        Cause.DAMAGED,
-                        topic,
-                        segments.partition().partition(),
-                        damaged.stream().map(StoredObject::path).toList(),
-                        damaged.stream().mapToLong(StoredObject::sizeBytes).sum(),
-                        now,
-                        null,
-                        ""));
+        Map<Boolean, List<StoredObject>> byDue = segments.rejected().stream()
+                .filter(this::isCovered)
+                .collect(Collectors.partitioningBy(object -> isOlderThan(stay, object.modifiedAt())));
+        List<StoredObject> due = byDue.getOrDefault(true, List.of());
+        List<StoredObject> later = byDue.getOrDefault(false, List.of());
+        List<Removal> removals = new ArrayList<>();
+        if (!due.isEmpty()) {
+            removals.add(damaged(due, now));
+        }
+        later.stream()
+                .map(StoredObject::modifiedAt)
+                .max(Comparator.naturalOrder())
+                .ifPresent(last -> {
+                    Instant dueAt = last.plus(stay);
+                    removals.add(damaged(later, dueAt).heldBy(Obstacle.GRACE, "the last of them is due at " + dueAt));
+                });
+        return removals;
+    }
+
+    private boolean isCovered(StoredObject object) {
+        return SegmentName.parse(object.fileName())
+                .filter(name -> segments.coverage().firstUncovered(name.range().startOffset())
+                        >= name.range().endOffset())
+                .isPresent();
+    }
+
+    private Removal damaged(List<StoredObject> objects, Instant dueAt) {
+        return new Removal(
+                Cause.DAMAGED,
+                topic,
+                segments.partition().partition(),
+                objects.stream().map(StoredObject::path).toList(),
+                objects.stream().mapToLong(StoredObject::sizeBytes).sum(),
+                dueAt,
+                null,
+                "");
     }
 
     private boolean isOlderThan(Duration age, Instant publishedAt) {

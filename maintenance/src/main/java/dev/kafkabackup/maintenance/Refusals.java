@@ -26,14 +26,7 @@ final class Refusals {
             Collection<Removal> removals) {
         List<String> refusals = new ArrayList<>();
         clock.doubt().ifPresent(doubt -> refusals.add("nothing is removed: " + doubt));
-        Map<String, Set<String>> notTold = new TreeMap<>();
-        seen.forEach((topic, answer) -> {
-            if (answer instanceof Seen.NotTold reason) {
-                notTold.computeIfAbsent(reason.why(), any -> new TreeSet<>()).add(topic.name());
-            }
-        });
-        notTold.forEach((why, topics) -> refusals.add(
-                "nothing expires from %s, because Kafka did not tell about it: %s".formatted(names(topics), why)));
+        notTold(seen, refusals);
         if (!toBeConfirmed.isEmpty()) {
             Set<String> topics = new TreeSet<>();
             toBeConfirmed.forEach(topic -> topics.add(topic.name()));
@@ -50,9 +43,34 @@ final class Refusals {
         return refusals;
     }
 
+    private static void notTold(Map<TopicIncarnation, Seen> seen, List<String> refusals) {
+        Map<String, Set<String>> topics = new TreeMap<>();
+        Map<String, Set<String>> partitions = new TreeMap<>();
+        seen.forEach((topic, answer) -> {
+            if (answer instanceof Seen.NotTold reason) {
+                topics.computeIfAbsent(reason.why(), any -> new TreeSet<>()).add(topic.name());
+            } else if (answer instanceof Seen.There there) {
+                there.silent()
+                        .forEach((partition, why) -> partitions
+                                .computeIfAbsent(why, any -> new TreeSet<>())
+                                .add(topic.name() + "-" + partition));
+            }
+        });
+        topics.forEach((why, names) -> refusals.add(notTold(names(names), why)));
+        partitions.forEach((why, names) -> refusals.add(notTold(names("partition", names), why)));
+    }
+
+    private static String notTold(String about, String why) {
+        return "nothing expires from %s, because Kafka did not tell about it: %s".formatted(about, why);
+    }
+
     private static String names(Set<String> topics) {
-        String shown = String.join(", ", topics.stream().limit(NAMES_SHOWN).toList());
-        String more = topics.size() > NAMES_SHOWN ? " and " + (topics.size() - NAMES_SHOWN) + " more" : "";
-        return (topics.size() == 1 ? "topic " : topics.size() + " topics: ") + shown + more;
+        return names("topic", topics);
+    }
+
+    private static String names(String what, Set<String> names) {
+        String shown = String.join(", ", names.stream().limit(NAMES_SHOWN).toList());
+        String more = names.size() > NAMES_SHOWN ? " and " + (names.size() - NAMES_SHOWN) + " more" : "";
+        return (names.size() == 1 ? what + " " : names.size() + " " + what + "s: ") + shown + more;
     }
 }

@@ -36,4 +36,17 @@ public record Removal(
     Removal heldBy(Obstacle what, String why) {
         return new Removal(cause, topic, partition, paths, bytes, dueAt, what, why);
     }
+
+    /** The same, which waits for Kafka to tell; when its time comes is not known then, unless it has come before. */
+    Removal notTold(String why) {
+        return new Removal(
+                cause,
+                topic,
+                partition,
+                paths,
+                bytes,
+                obstacle == null ? dueAt : null,
+                Obstacle.NOT_TOLD,
+                "Kafka did not tell about it: " + why);
+    }
 }

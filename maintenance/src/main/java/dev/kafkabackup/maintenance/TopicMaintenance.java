@@ -46,7 +46,13 @@ final class TopicMaintenance {
      * @return whether it is gone now
      */
     boolean removeIfDue(TopicIncarnation topic, Cycle cycle) throws IOException {
-        if (grace == null || !deleted.contains(topic)) {
+        if (grace == null) {
+            return false;
+        }
+        if (!deleted.contains(topic)) {
+            if (dryRun && cycle.seen(topic) instanceof Seen.NotTold notTold) {
+                showKept(topic, grace, notTold, cycle);
+            }
             return false;
         }
         boolean due = left(topic, grace).isZero();
@@ -58,15 +64,8 @@ final class TopicMaintenance {
             due = left(topic, grace).isZero() && deleted.provenAt(topic).isPresent();
         }
         boolean confirmed = !cycle.isToBeConfirmed(topic) || watch.isDeletionConfirmed(topic);
-        Instant dueAt = cycle.clock().now().plus(left(topic, grace));
-        List<Removal> removals = new ArrayList<>();
-        for (TopicIdPartition partition : inventory.partitions(topic)) {
-            new PartitionVisit(catalog.segments(partition), cycle.clock().now())
-                    .all(dueAt)
-                    .ifPresent(removals::add);
-        }
         boolean all = true;
-        for (Removal removal : removals) {
+        for (Removal removal : removals(topic, grace, cycle)) {
             Removal checked = check(removal, due, confirmed, cycle);
             cycle.add(checked);
             if (checked.obstacle() == null) {
@@ -80,6 +79,28 @@ final class TopicMaintenance {
             inventory.bury(topic);
         }
         return all && due;
+    }
+
+    /** What would go of a topic whose deletion was proven, if Kafka said now that it is still gone. */
+    private void showKept(TopicIncarnation topic, Duration whole, Seen.NotTold notTold, Cycle cycle)
+            throws IOException {
+        if (deleted.provenAt(topic).isPresent()) {
+            boolean due = left(topic, whole).isZero();
+            for (Removal removal : removals(topic, whole, cycle)) {
+                cycle.add((due ? removal : removal.heldBy(Obstacle.GRACE, "")).notTold(notTold.why()));
+            }
+        }
+    }
+
+    private List<Removal> removals(TopicIncarnation topic, Duration whole, Cycle cycle) throws IOException {
+        Instant dueAt = cycle.clock().now().plus(left(topic, whole));
+        List<Removal> removals = new ArrayList<>();
+        for (TopicIdPartition partition : inventory.partitions(topic)) {
+            new PartitionVisit(catalog.segments(partition), cycle.clock().now())
+                    .all(dueAt)
+                    .ifPresent(removals::add);
+        }
+        return removals;
     }
 
     private Removal check(Removal removal, boolean due, boolean confirmed, Cycle cycle) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kafkabackup.catalog.PartitionSegments;
 import dev.kafkabackup.maintenance.compaction.Replacement;
+import dev.kafkabackup.maintenance.simulation.FolderInMemory;
 import dev.kafkabackup.maintenance.simulation.SimulatedBackup;
 import dev.kafkabackup.maintenance.simulation.Simulation;
 import dev.kafkabackup.segment.SegmentName;
@@ -29,7 +30,7 @@ class CompactionSimulationTest {
     private static final TopicIdPartition PARTITION =
             new TopicIdPartition(Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ"), 0, "orders");
 
-    @TempDir
+    @TempDir(factory = FolderInMemory.class)
     private Path folder;
 
     @Test

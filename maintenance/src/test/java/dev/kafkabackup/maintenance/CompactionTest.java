@@ -4,6 +4,7 @@ package dev.kafkabackup.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kafkabackup.catalog.BackupLayout;
+import dev.kafkabackup.maintenance.simulation.FolderInMemory;
 import dev.kafkabackup.maintenance.simulation.SimulatedBackup;
 import dev.kafkabackup.maintenance.simulation.Simulation;
 import dev.kafkabackup.offset.OffsetRange;
@@ -29,7 +30,7 @@ class CompactionTest {
 
     private final TopicIncarnation orders = new TopicIncarnation("orders", Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ"));
 
-    @TempDir
+    @TempDir(factory = FolderInMemory.class)
     private Path folder;
 
     private Simulation simulation = new Simulation(Path.of("unused"), 1);

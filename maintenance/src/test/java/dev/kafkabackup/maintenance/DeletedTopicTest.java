@@ -134,6 +134,15 @@ class DeletedTopicTest {
         CycleReport report = simulation.run(maintenance, Simulation.DAY);
         assertThat(backup.listed(simulation.storage()).segments()).hasSize(3);
         assertThat(report.refusals()).singleElement().asString().contains("orders", "another cluster");
+        assertThat(simulation.dryRun(CONFIG).run().removals()).singleElement().satisfies(removal -> {
+            assertThat(removal.cause()).isEqualTo(Cause.TOPIC_DELETED);
+            assertThat(removal.obstacle()).isEqualTo(Obstacle.NOT_TOLD);
+            assertThat(removal.explanation()).isEqualTo("Kafka did not tell about it: another cluster");
+            assertThat(removal.paths()).hasSize(3);
+            assertThat(removal.dueAt())
+                    .as("as soon as it tells")
+                    .isEqualTo(simulation.clock().now());
+        });
 
         simulation.kafkaSays(orders, new Seen.Gone());
         maintenance.run();

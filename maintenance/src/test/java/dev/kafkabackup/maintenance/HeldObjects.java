@@ -2,17 +2,15 @@
 package dev.kafkabackup.maintenance;
 
 import dev.kafkabackup.storage.BackupStorage;
-import dev.kafkabackup.storage.ObjectContent;
-import dev.kafkabackup.storage.StoredObject;
+import dev.kafkabackup.storage.fixture.WrappedStorage;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Counts how many of the objects that were read somebody holds in memory. For one thread. */
-public final class HeldObjects implements BackupStorage {
+public final class HeldObjects extends WrappedStorage {
 
-    private final BackupStorage storage;
     private final int lookEvery;
     private final List<WeakReference<byte[]>> objects = new ArrayList<>();
     private int reads;
@@ -20,7 +18,7 @@ public final class HeldObjects implements BackupStorage {
 
     /** @param lookEvery at each so-manieth object that is read, because a look takes a while */
     public HeldObjects(BackupStorage storage, int lookEvery) {
-        this.storage = storage;
+        super(storage);
         this.lookEvery = lookEvery;
     }
 
@@ -42,38 +40,8 @@ public final class HeldObjects implements BackupStorage {
             objects.removeIf(object -> object.refersTo(null));
             most = Math.max(most, objects.size() + 1);
         }
-        byte[] object = storage.read(path);
+        byte[] object = super.read(path);
         objects.add(new WeakReference<>(object));
         return object;
-    }
-
-    @Override
-    public String root() {
-        return storage.root();
-    }
-
-    @Override
-    public void publish(String path, ObjectContent content) throws IOException {
-        storage.publish(path, content);
-    }
-
-    @Override
-    public List<StoredObject> list(String folder) throws IOException {
-        return storage.list(folder);
-    }
-
-    @Override
-    public List<String> folders(String folder) throws IOException {
-        return storage.folders(folder);
-    }
-
-    @Override
-    public void delete(String path) throws IOException {
-        storage.delete(path);
-    }
-
-    @Override
-    public void close() {
-        storage.close();
     }
 }

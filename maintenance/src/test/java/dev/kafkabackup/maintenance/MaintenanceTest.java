@@ -2,8 +2,10 @@
 package dev.kafkabackup.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.kafkabackup.catalog.BackupLayout;
+import dev.kafkabackup.maintenance.simulation.FolderInMemory;
 import dev.kafkabackup.maintenance.simulation.SimulatedBackup;
 import dev.kafkabackup.maintenance.simulation.Simulation;
 import dev.kafkabackup.maintenance.watch.Seen;
@@ -34,7 +36,7 @@ class MaintenanceTest {
 
     private final TopicIncarnation orders = new TopicIncarnation("orders", Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ"));
 
-    @TempDir
+    @TempDir(factory = FolderInMemory.class)
     private Path folder;
 
     private Simulation simulation = new Simulation(Path.of("unused"), 1);
@@ -63,6 +65,29 @@ class MaintenanceTest {
             assertThat(removal.dueAt()).isEqualTo(simulation.clock().now().plus(Simulation.DAY.multipliedBy(4)));
         });
         assertThat(backup.listed(simulation.storage()).segments()).hasSize(5);
+    }
+
+    @Test
+    void aDryRunSaysWhatWaitsBecauseOlderListingsMayBeInUse() throws IOException {
+        int merged = 36;
+        simulation.backup(orders, merged);
+        simulation.logStartsAt(orders, 0);
+        Instant mergedAt = simulation.clock().now();
+        maintenance.run();
+        Path damaged = folder.resolve(BackupLayout.partition(orders.partition(0)))
+                .resolve("00000000000000000000_00000000000000000010_0_1_2_10_999.parquet");
+        simulation.clock().pass(Duration.ofMinutes(20));
+        write(damaged, simulation.clock().now());
+
+        CycleReport report = simulation.dryRun(CONFIG).run();
+
+        assertThat(report.done()).isEmpty();
+        assertThat(report.removals())
+                .extracting(Removal::cause, removal -> removal.paths().size(), Removal::dueAt, Removal::obstacle)
+                .containsExactly(
+                        tuple(Cause.REPLACED, merged, mergedAt.plus(Duration.ofHours(1)), Obstacle.GRACE),
+                        tuple(Cause.DAMAGED, 1, simulation.clock().now().plus(Duration.ofHours(1)), Obstacle.GRACE));
+        assertThat(maintenance.run().removals()).as("of a real cycle").isEmpty();
     }
 
     @Test

@@ -144,16 +144,37 @@ class RetentionTest {
     }
 
     @Test
+    void whenWhatIsNotDueYetMayGoIsNotKnownWhileKafkaDoesNotTell() throws IOException {
+        simulation.backup(orders, 3);
+        simulation.logStartsAt(orders, 30);
+        simulation.run(maintenance, Simulation.DAY);
+        simulation.kafkaSays(orders, new Seen.NotTold("not authorized"));
+
+        assertThat(simulation.dryRun(CONFIG).run().removals()).singleElement().satisfies(removal -> {
+            assertThat(removal.obstacle()).isEqualTo(Obstacle.NOT_TOLD);
+            assertThat(removal.paths()).hasSize(3);
+            assertThat(removal.dueAt()).isNull();
+        });
+        assertThat(maintenance.run().removals()).as("of a real cycle").isEmpty();
+    }
+
+    @Test
     void whatIsDueStaysWhileTheLeaderOfThePartitionDoesNotAnswer() throws IOException {
-        staysWhileKafkaSays(new Seen.There(Map.of(1, 5L)));
+        staysWhileKafkaSays(
+                new Seen.There(Map.of(1, 5L), Map.of(0, "its leader did not answer")),
+                "nothing expires from partition orders-0, because Kafka did not tell about it: its leader did not answer",
+                "its leader did not answer");
     }
 
     @Test
     void whatIsDueStaysWhileKafkaDoesNotTell() throws IOException {
-        staysWhileKafkaSays(new Seen.NotTold("not authorized"));
+        staysWhileKafkaSays(
+                new Seen.NotTold("not authorized"),
+                "nothing expires from topic orders, because Kafka did not tell about it: not authorized",
+                "not authorized");
     }
 
-    private void staysWhileKafkaSays(Seen nothing) throws IOException {
+    private void staysWhileKafkaSays(Seen nothing, String refusal, String why) throws IOException {
         SimulatedBackup backup = simulation.backup(orders, 3);
         simulation.logStartsAt(orders, 30);
         HoldStore holds = new HoldStore(simulation.storage());
@@ -163,8 +184,18 @@ class RetentionTest {
 
         simulation.kafkaSays(orders, nothing);
         holds.release(hold);
-        simulation.run(maintenance, Simulation.DAY);
+        CycleReport report = simulation.run(maintenance, Simulation.DAY);
         assertThat(backup.listed(simulation.storage()).segments()).hasSize(3);
+        assertThat(report.refusals()).containsExactly(refusal);
+        assertThat(simulation.dryRun(CONFIG).run().removals()).singleElement().satisfies(removal -> {
+            assertThat(removal.cause()).isEqualTo(Cause.RETENTION);
+            assertThat(removal.obstacle()).isEqualTo(Obstacle.NOT_TOLD);
+            assertThat(removal.explanation()).isEqualTo("Kafka did not tell about it: " + why);
+            assertThat(removal.paths()).hasSize(3);
+            assertThat(removal.dueAt())
+                    .as("as soon as it tells")
+                    .isEqualTo(simulation.clock().now());
+        });
 
         simulation.logStartsAt(orders, 30);
         maintenance.run();

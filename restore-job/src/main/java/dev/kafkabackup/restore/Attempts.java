@@ -116,7 +116,7 @@ final class Attempts implements AutoCloseable {
             new PlanHolds(access.storage(), plan, access.clock()).renew();
         } catch (IOException e) {
             LOG.warn(
-                    "Restore {} cannot hold what it reads, so maintenance may remove some of it meanwhile: {}",
+                    "Restore {} cannot hold what it reads, so retention may remove some of it meanwhile; it needs to write topics/*/holds/*: {}",
                     plan.restoreId(),
                     e.toString());
         }

@@ -34,7 +34,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * One broker for all tests of a class, in a folder that is removed at the end.
+ * One broker for all tests of a class, or of the classes that {@link #shared share} it, in a folder that is removed at
+ * the end.
  *
  * <pre>{@code
  * @RegisterExtension
@@ -49,6 +50,7 @@ public final class BrokerExtension implements BeforeAllCallback, AfterAllCallbac
 
     private final Map<String, String> properties = new LinkedHashMap<>(Map.of("log.retention.ms", "-1"));
     private final Map<String, String> adminProperties = new HashMap<>();
+    private boolean shared;
     private @Nullable KafkaProxy proxy;
     private @Nullable Path folder;
     private @Nullable EmbeddedBroker broker;
@@ -78,8 +80,27 @@ public final class BrokerExtension implements BeforeAllCallback, AfterAllCallbac
         return with("advertised.listeners", "BROKER://" + between.address());
     }
 
+    /**
+     * Keeps the broker for all classes that register this very instance, until the last test of the process has ended;
+     * to be called before the tests begin. Their topics need different names.
+     */
+    public BrokerExtension shared() {
+        shared = true;
+        return this;
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
+        if (!shared) {
+            start();
+        } else if (broker == null) {
+            start();
+            AutoCloseable end = this::stop;
+            context.getRoot().getStore(ExtensionContext.Namespace.create(this)).put("end", end);
+        }
+    }
+
+    private void start() throws IOException {
         folder = Files.createTempDirectory("broker-");
         EmbeddedBroker.Builder builder = EmbeddedBroker.in(folder);
         properties.forEach(builder::property);
@@ -94,6 +115,12 @@ public final class BrokerExtension implements BeforeAllCallback, AfterAllCallbac
 
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
+        if (!shared) {
+            stop();
+        }
+    }
+
+    private void stop() throws IOException {
         if (admin != null) {
             admin.close();
             admin = null;

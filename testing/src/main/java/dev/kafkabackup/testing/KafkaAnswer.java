@@ -5,12 +5,16 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData.DescribeTopicPartitionsResponseTopic;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+import org.apache.kafka.common.message.ListOffsetsResponseData;
+import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsPartitionResponse;
+import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsTopicResponse;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseBroker;
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
@@ -120,6 +124,24 @@ public record KafkaAnswer(String clientId, ApiKeys api, short version, int node,
             }
         }
         return changed ? with(fetched) : this;
+    }
+
+    /** An answer about offsets in which this partition has an error; others are as they were. */
+    public KafkaAnswer withOffsetError(TopicPartition partition, Errors error) {
+        if (api != ApiKeys.LIST_OFFSETS) {
+            return this;
+        }
+        ListOffsetsResponseData listed = new ListOffsetsResponseData(body(), version);
+        boolean changed = false;
+        for (ListOffsetsTopicResponse topic : listed.topics()) {
+            for (ListOffsetsPartitionResponse data : topic.partitions()) {
+                if (topic.name().equals(partition.topic()) && data.partitionIndex() == partition.partition()) {
+                    data.setErrorCode(error.code());
+                    changed = true;
+                }
+            }
+        }
+        return changed ? with(listed) : this;
     }
 
     /** This answer about metadata with one broker more. */

@@ -4,11 +4,11 @@ package dev.kafkabackup.backup.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.kafkabackup.backup.CapturedLog;
 import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.error.RepeatedWarning;
 import dev.kafkabackup.segment.EncodedSegment;
 import dev.kafkabackup.segment.SegmentWriter;
+import dev.kafkabackup.testing.CapturedLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,7 +28,7 @@ class SegmentPublisherTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Uuid ORDERS = Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ");
 
-    private final MemoryStorage storage = new MemoryStorage();
+    private final UnreliableStorage storage = new UnreliableStorage();
     private final MetricListener metrics = new MetricListener();
     private final Counter sentRecords = new SimpleCounter();
     private final Counter sentBytes = new SimpleCounter();

@@ -49,7 +49,7 @@ final class TestSink implements AutoCloseable {
     private static final LagWatch.Settings LAG =
             new LagWatch.Settings(new KafkaConnection("127.0.0.1:1", Map.of()), "kafka-backup", Duration.ofHours(1));
 
-    private final MemoryStorage storage = new MemoryStorage();
+    private final UnreliableStorage storage = new UnreliableStorage();
     private final ManualTime time = new ManualTime();
     private final Random random = new Random(7);
     private final DurableLag lag = new DurableLag(System::nanoTime);
@@ -74,7 +74,7 @@ final class TestSink implements AutoCloseable {
         return present;
     }
 
-    MemoryStorage storage() {
+    UnreliableStorage storage() {
         return storage;
     }
 

@@ -3,14 +3,13 @@ package dev.kafkabackup.backup.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.PartitionCoverage;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.segment.SegmentRecord;
-import dev.kafkabackup.storage.BackupStorage;
-import dev.kafkabackup.storage.ObjectContent;
-import dev.kafkabackup.storage.StoredObject;
+import dev.kafkabackup.storage.fixture.MemoryStorage;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -277,8 +276,12 @@ class OpenPartitionTest {
     }
 
     private static PartitionCoverage segments(SegmentName... names) {
+        MemoryStorage listed = new MemoryStorage();
+        for (SegmentName name : names) {
+            listed.addListed(BackupLayout.segment(ORDERS_0, name), name.sizeBytes(), Instant.EPOCH);
+        }
         try {
-            return PartitionCoverage.of(new Catalog(new Listing(List.of(names))).segments(ORDERS_0));
+            return PartitionCoverage.of(new Catalog(listed).segments(ORDERS_0));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -315,44 +318,5 @@ class OpenPartitionTest {
 
     private static List<Long> range(long startOffset, long endOffset) {
         return LongStream.range(startOffset, endOffset).boxed().toList();
-    }
-
-    /** Nothing but a listing. */
-    private record Listing(List<SegmentName> names) implements BackupStorage {
-
-        @Override
-        public List<StoredObject> list(String folder) {
-            return names.stream()
-                    .map(name -> new StoredObject(folder + "/" + name.fileName(), name.sizeBytes(), Instant.EPOCH))
-                    .toList();
-        }
-
-        @Override
-        public String root() {
-            return "listing";
-        }
-
-        @Override
-        public void publish(String path, ObjectContent content) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public byte[] read(String path) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<String> folders(String folder) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void delete(String path) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -3,12 +3,12 @@ package dev.kafkabackup.backup.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kafkabackup.backup.CapturedLog;
 import dev.kafkabackup.catalog.PartitionCoverage;
 import dev.kafkabackup.error.RepeatedWarning;
-import dev.kafkabackup.storage.BackupStorage;
-import dev.kafkabackup.storage.ObjectContent;
 import dev.kafkabackup.storage.StoredObject;
+import dev.kafkabackup.storage.fixture.MemoryStorage;
+import dev.kafkabackup.storage.fixture.WrappedStorage;
+import dev.kafkabackup.testing.CapturedLog;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -47,11 +47,12 @@ class PartitionOpenerTest {
     }
 
     /** Fails a number of times to list, and then has nothing. */
-    private static final class Unlisted implements BackupStorage {
+    private static final class Unlisted extends WrappedStorage {
 
         private final AtomicInteger failuresLeft;
 
         Unlisted(int failures) {
+            super(new MemoryStorage());
             failuresLeft = new AtomicInteger(failures);
         }
 
@@ -60,35 +61,7 @@ class PartitionOpenerTest {
             if (failuresLeft.getAndDecrement() > 0) {
                 throw new IOException("told to fail");
             }
-            return List.of();
+            return super.list(folder);
         }
-
-        @Override
-        public String root() {
-            return "unlisted";
-        }
-
-        @Override
-        public void publish(String path, ObjectContent content) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public byte[] read(String path) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<String> folders(String folder) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void delete(String path) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
     }
 }

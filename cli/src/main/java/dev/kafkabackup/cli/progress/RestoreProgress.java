@@ -29,7 +29,7 @@ public final class RestoreProgress {
     private final Map<String, Pace> paces = new LinkedHashMap<>();
     private final Screen screen;
 
-    private RestoreProgress(RestorePlan plan, Map<String, Long> before, Counters counters, Screen screen) {
+    RestoreProgress(RestorePlan plan, Map<String, Long> before, Counters counters, Screen screen) {
         for (TopicPlan topic : plan.topics()) {
             recordsAtMost.put(
                     topic.target(),

@@ -31,6 +31,11 @@ final class RestoreJobRun {
 
     private RestoreJobRun() {}
 
+    /** Something that happens while the restore is not complete. */
+    interface Beside {
+        void happen() throws Exception;
+    }
+
     /**
      * Restores the topic and compares what came back.
      *
@@ -38,6 +43,22 @@ final class RestoreJobRun {
      */
     static int compare(
             StorageLocation storage, String bootstrapServers, SimulatedBackup backup, String topic, String target)
+            throws Exception {
+        return compare(storage, bootstrapServers, backup, topic, target, () -> {});
+    }
+
+    /**
+     * The same, and something else happens right before the first record is read and again after the last one.
+     *
+     * @return how many records that were
+     */
+    static int compare(
+            StorageLocation storage,
+            String bootstrapServers,
+            SimulatedBackup backup,
+            String topic,
+            String target,
+            Beside beside)
             throws Exception {
         RestoreConfig config = new RestoreConfig(
                 storage, new KafkaConnection(bootstrapServers, Map.of()), "into-" + target, 1, Duration.ofSeconds(1));
@@ -49,8 +70,10 @@ final class RestoreJobRun {
             end = planned.offsets().get(planned.offsets().size() - 1).endOffset();
             StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
             restore.build(environment, plan);
+            beside.happen();
             Instant startedAt = Instant.now();
             environment.execute();
+            beside.happen();
             restore.finish(plan, startedAt);
         }
         List<SegmentRecord> expected = backup.records(0).stream()

@@ -12,11 +12,8 @@ import dev.kafkabackup.error.CorruptDataException;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.inspection.catalogue.Hole;
 import dev.kafkabackup.inspection.live.LiveLog;
-import dev.kafkabackup.inspection.live.LiveRecords;
 import dev.kafkabackup.inspection.verify.Finding.Kind;
 import dev.kafkabackup.kafka.KafkaConnection;
-import dev.kafkabackup.offset.Coverage;
-import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.segment.CorruptSegmentException;
 import dev.kafkabackup.segment.SegmentFooter;
 import dev.kafkabackup.segment.SegmentName;
@@ -27,30 +24,25 @@ import dev.kafkabackup.storage.StoredObject;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.apache.kafka.common.TopicIdPartition;
 import org.jspecify.annotations.Nullable;
 
 /** Verifies one partition. Used once, from one thread. */
 final class PartitionCheck {
 
-    /** More of one kind would help nobody. */
-    private static final int DIFFERENCES_NAMED = 5;
-
     private final BackupStorage storage;
     private final TopicIdPartition partition;
     private final boolean deep;
     private final VerificationProgress progress;
-    private final List<Finding> findings = new ArrayList<>();
-    private final Set<SegmentName> damaged = new HashSet<>();
+    private final PartitionFindings findings;
 
     PartitionCheck(BackupStorage storage, TopicIdPartition partition, boolean deep, VerificationProgress progress) {
         this.storage = storage;
         this.partition = partition;
         this.deep = deep;
         this.progress = progress;
+        this.findings = new PartitionFindings(partition);
     }
 
     /**
@@ -67,13 +59,13 @@ final class PartitionCheck {
             check(segment);
             progress.segmentDone(segment.name().sizeBytes());
         }
-        PartitionSegments good = segments.without(damaged);
+        PartitionSegments good = segments.without(findings.damaged());
         checkHoles(good, expiredUpTo);
         if (deep) {
             checkOverlaps(good);
         }
         if (log != null && kafka != null) {
-            compare(good, log, kafka);
+            new LiveComparison(storage, good, findings, progress).run(log, kafka);
         }
         return new PartitionResult(
                 partition,
@@ -84,19 +76,14 @@ final class PartitionCheck {
                 segments.segments().stream()
                         .mapToLong(segment -> segment.name().sizeBytes())
                         .sum(),
-                Set.copyOf(damaged),
-                List.copyOf(findings));
-    }
-
-    private void add(Kind kind, @Nullable String object, @Nullable OffsetRange offsets, String what) {
-        findings.add(new Finding(
-                kind, partition.topic(), partition.topicId(), partition.partition(), object, offsets, what));
+                findings.damaged(),
+                findings.all());
     }
 
     private void checkRejected(StoredObject object) {
         SegmentName name = SegmentName.parse(object.fileName()).orElse(null);
         if (name != null) {
-            add(
+            findings.add(
                     Kind.NOT_A_SEGMENT,
                     object.path(),
                     name.range(),
@@ -105,7 +92,7 @@ final class PartitionCheck {
         }
         try {
             SegmentFooter footer = SegmentFooter.read(storage, object.path(), object.sizeBytes());
-            add(
+            findings.add(
                     Kind.DAMAGED,
                     object.path(),
                     footer.metadata().range(),
@@ -114,9 +101,9 @@ final class PartitionCheck {
                                     footer.metadata().partition(),
                                     footer.metadata().range()));
         } catch (CorruptDataException e) {
-            add(Kind.FOREIGN, object.path(), null, "it is no segment, and is ignored");
+            findings.add(Kind.FOREIGN, object.path(), null, "it is no segment, and is ignored");
         } catch (IOException | BackupException e) {
-            add(Kind.UNREADABLE, object.path(), null, String.valueOf(e.getMessage()));
+            findings.add(Kind.UNREADABLE, object.path(), null, String.valueOf(e.getMessage()));
         }
     }
 
@@ -131,13 +118,13 @@ final class PartitionCheck {
         } catch (FileNotFoundException e) {
             // replaced after it was listed; those that stand for it were listed as well
         } catch (CorruptSegmentException e) {
-            damaged.add(name);
-            add(Kind.DAMAGED, segment.path(), name.range(), e.what());
+            findings.addDamaged(name);
+            findings.add(Kind.DAMAGED, segment.path(), name.range(), e.what());
         } catch (CorruptDataException e) {
-            damaged.add(name);
-            add(Kind.DAMAGED, segment.path(), name.range(), String.valueOf(e.getMessage()));
+            findings.addDamaged(name);
+            findings.add(Kind.DAMAGED, segment.path(), name.range(), String.valueOf(e.getMessage()));
         } catch (IOException | BackupException e) {
-            add(Kind.UNREADABLE, segment.path(), name.range(), String.valueOf(e.getMessage()));
+            findings.add(Kind.UNREADABLE, segment.path(), name.range(), String.valueOf(e.getMessage()));
         }
     }
 
@@ -169,13 +156,13 @@ final class PartitionCheck {
     private void checkHoles(PartitionSegments good, long expiredUpTo) throws IOException {
         for (Hole hole : Hole.of(storage, good, expiredUpTo)) {
             if (hole.explained()) {
-                add(
+                findings.add(
                         Kind.GAP,
                         null,
                         hole.offsets(),
                         "Kafka dropped offsets %s before they were read".formatted(hole.offsets()));
             } else {
-                add(
+                findings.add(
                         Kind.MISSING,
                         null,
                         hole.offsets(),
@@ -203,9 +190,9 @@ final class PartitionCheck {
         if (cluster.size() < 2) {
             return;
         }
-        try (PartitionRecords records = records(List.copyOf(cluster), 0)) {
+        try (PartitionRecords records = records(List.copyOf(cluster))) {
             int differences = 0;
-            while (differences < DIFFERENCES_NAMED) {
+            while (differences < PartitionFindings.DIFFERENCES_NAMED) {
                 try {
                     while (records.hasNext()) {
                         records.next();
@@ -213,110 +200,15 @@ final class PartitionCheck {
                     return;
                 } catch (CorruptSegmentException e) {
                     differences++;
-                    add(Kind.CONTRADICTION, e.object(), e.offsets(), e.what());
+                    findings.add(Kind.CONTRADICTION, e.object(), e.offsets(), e.what());
                 }
             }
         } catch (FailedException e) {
-            add(Kind.UNREADABLE, null, null, String.valueOf(e.getMessage()));
+            findings.add(Kind.UNREADABLE, null, null, String.valueOf(e.getMessage()));
         }
     }
 
-    private PartitionRecords records(List<SegmentSlice> slices, long from) {
-        return new PartitionRecords(
-                partition, slices, name -> storage.read(BackupLayout.segment(partition, name)), from);
-    }
-
-    /** Every record that Kafka has, held against what the good segments have. */
-    private void compare(PartitionSegments good, LiveLog log, KafkaConnection kafka) throws IOException {
-        if (log.lastStableOffset() <= log.logStartOffset()) {
-            return;
-        }
-        Coverage covered = good.coverage();
-        List<OffsetRange> notCovered = new ArrayList<>();
-        int differences = 0;
-        try (LiveRecords live = new LiveRecords(kafka, partition, log.logStartOffset());
-                PartitionRecords stored = records(good.slices(), log.logStartOffset())) {
-            @Nullable SegmentRecord candidate = null;
-            while (live.position() < log.lastStableOffset()) {
-                List<SegmentRecord> records = live.next().records();
-                progress.liveRecordsDone(records.size());
-                for (SegmentRecord record : records) {
-                    if (record.offset() >= log.lastStableOffset()) {
-                        break;
-                    }
-                    while ((candidate == null || candidate.offset() < record.offset()) && hasNext(stored)) {
-                        candidate = stored.next();
-                    }
-                    if (candidate != null && candidate.offset() == record.offset()) {
-                        if (!candidate.sameContent(record)) {
-                            markDamaged(good, record.offset());
-                            if (differences++ < DIFFERENCES_NAMED) {
-                                OffsetRange at = new OffsetRange(record.offset(), record.offset() + 1);
-                                add(Kind.DIFFERS, null, at, "Kafka has another record at offset " + record.offset());
-                            }
-                        }
-                    } else if (covered.firstUncovered(record.offset()) == record.offset()) {
-                        notCovered.add(new OffsetRange(record.offset(), record.offset() + 1));
-                        if (notCovered.size() > 10_000) {
-                            notCovered = new ArrayList<>(Coverage.of(notCovered).ranges());
-                        }
-                    } else {
-                        markDamaged(good, record.offset());
-                        if (differences++ < DIFFERENCES_NAMED) {
-                            OffsetRange at = new OffsetRange(record.offset(), record.offset() + 1);
-                            add(
-                                    Kind.DIFFERS,
-                                    null,
-                                    at,
-                                    "Kafka has a record at offset %d, where the backup has none"
-                                            .formatted(record.offset()));
-                        }
-                    }
-                }
-            }
-        } catch (BackupException e) {
-            add(Kind.UNREADABLE, null, null, String.valueOf(e.getMessage()));
-        }
-        List<OffsetRange> ranges = stillUncovered(Coverage.of(notCovered).ranges());
-        if (!ranges.isEmpty()) {
-            add(
-                    Kind.NOT_COVERED,
-                    null,
-                    ranges.get(0),
-                    "Kafka has records that the backup does not have, the first at offset %d, the last at %d"
-                            .formatted(
-                                    ranges.get(0).startOffset(),
-                                    ranges.get(ranges.size() - 1).endOffset() - 1));
-        }
-    }
-
-    /** A running backup may have published meanwhile. */
-    private List<OffsetRange> stillUncovered(List<OffsetRange> ranges) throws IOException {
-        if (ranges.isEmpty()) {
-            return ranges;
-        }
-        Coverage now = new Catalog(storage).segments(partition).without(damaged).coverage();
-        return ranges.stream()
-                .filter(range -> now.firstUncovered(range.startOffset()) < range.endOffset())
-                .toList();
-    }
-
-    /** Damage below what a footer shows is met here only without {@code --deep}. */
-    private boolean hasNext(PartitionRecords stored) {
-        while (true) {
-            try {
-                return stored.hasNext();
-            } catch (CorruptSegmentException e) {
-                String file = e.object().substring(e.object().lastIndexOf('/') + 1);
-                SegmentName.parse(file).ifPresent(damaged::add);
-                add(Kind.DAMAGED, e.object(), e.offsets(), e.what());
-            }
-        }
-    }
-
-    private void markDamaged(PartitionSegments good, long offset) {
-        good.slices().stream()
-                .filter(slice -> slice.valid().contains(offset))
-                .forEach(slice -> damaged.add(slice.name()));
+    private PartitionRecords records(List<SegmentSlice> slices) {
+        return new PartitionRecords(partition, slices, name -> storage.read(BackupLayout.segment(partition, name)), 0);
     }
 }

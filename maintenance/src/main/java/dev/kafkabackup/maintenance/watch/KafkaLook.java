@@ -21,6 +21,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Asks Kafka which incarnations it has, and where their logs start. Offsets are asked for by name, so they count only
@@ -73,7 +74,7 @@ public final class KafkaLook {
     private Map<TopicIncarnation, Seen> lookAt(Collection<TopicIncarnation> incarnations) {
         Set<String> names = incarnations.stream().map(TopicIncarnation::name).collect(Collectors.toSet());
         Map<String, TopicAnswer> before = TopicLookup.describe(admin, names);
-        Map<TopicPartition, Long> logStartOffsets = logStartOffsets(before);
+        LogStarts logStarts = logStarts(before);
         Map<String, TopicAnswer> after = TopicLookup.describe(admin, names);
 
         Map<TopicIncarnation, Seen> seen = new LinkedHashMap<>();
@@ -84,16 +85,12 @@ public final class KafkaLook {
                             incarnation,
                             requireNonNull(before.get(incarnation.name())),
                             requireNonNull(after.get(incarnation.name())),
-                            logStartOffsets));
+                            logStarts));
         }
         return seen;
     }
 
-    private static Seen seen(
-            TopicIncarnation incarnation,
-            TopicAnswer before,
-            TopicAnswer after,
-            Map<TopicPartition, Long> logStartOffsets) {
+    private static Seen seen(TopicIncarnation incarnation, TopicAnswer before, TopicAnswer after, LogStarts logStarts) {
         if (before instanceof TopicAnswer.Failed failed) {
             return new Seen.NotTold(String.valueOf(failed.cause().getMessage()));
         }
@@ -109,13 +106,18 @@ public final class KafkaLook {
             return new Seen.Gone();
         }
         Map<Integer, Long> offsets = new TreeMap<>();
-        for (TopicPartitionInfo partition : found.description().partitions()) {
-            Long offset = logStartOffsets.get(new TopicPartition(incarnation.name(), partition.partition()));
+        Map<Integer, String> silent = new TreeMap<>();
+        for (TopicPartitionInfo info : found.description().partitions()) {
+            TopicPartition partition = new TopicPartition(incarnation.name(), info.partition());
+            Long offset = logStarts.offsets().get(partition);
+            String reason = logStarts.silent().get(partition);
             if (offset != null) {
-                offsets.put(partition.partition(), offset);
+                offsets.put(info.partition(), offset);
+            } else if (reason != null) {
+                silent.put(info.partition(), reason);
             }
         }
-        return new Seen.There(offsets);
+        return new Seen.There(offsets, silent);
     }
 
     private static boolean isThere(TopicIncarnation incarnation, TopicAnswer answer) {
@@ -123,8 +125,15 @@ public final class KafkaLook {
                 && found.description().topicId().equals(incarnation.id());
     }
 
-    /** A partition without a leader, or whose offsets may not be read, is missing. */
-    private Map<TopicPartition, Long> logStartOffsets(Map<String, TopicAnswer> topics) {
+    /**
+     * Where logs start.
+     *
+     * @param offsets of the partitions that were told
+     * @param silent why others were not told: no leader, or no rights
+     */
+    private record LogStarts(Map<TopicPartition, Long> offsets, Map<TopicPartition, String> silent) {}
+
+    private LogStarts logStarts(Map<String, TopicAnswer> topics) {
         Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
         topics.forEach((name, answer) -> {
             if (answer instanceof TopicAnswer.Found found) {
@@ -133,21 +142,26 @@ public final class KafkaLook {
                 }
             }
         });
-        Map<TopicPartition, Long> offsets = new HashMap<>();
+        LogStarts logStarts = new LogStarts(new HashMap<>(), new HashMap<>());
         if (wanted.isEmpty()) {
-            return offsets;
+            return logStarts;
         }
         ListOffsetsResult answers = admin.listOffsets(wanted);
         for (TopicPartition partition : wanted.keySet()) {
             try {
-                offsets.put(
-                        partition,
-                        KafkaConnection.await(answers.partitionResult(partition))
-                                .offset());
+                logStarts
+                        .offsets()
+                        .put(
+                                partition,
+                                KafkaConnection.await(answers.partitionResult(partition))
+                                        .offset());
+            } catch (TimeoutException e) {
+                // the client's message has the time in it, and would be another one in each cycle
+                logStarts.silent().put(partition, "its leader did not answer");
             } catch (KafkaException e) {
-                // the partition is missing in the answer, which says just that
+                logStarts.silent().put(partition, String.valueOf(e.getMessage()));
             }
         }
-        return offsets;
+        return logStarts;
     }
 }

@@ -7,9 +7,9 @@ import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.PartitionSegments;
 import dev.kafkabackup.catalog.SegmentSlice;
-import dev.kafkabackup.maintenance.ListedStorage;
 import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.segment.SegmentName;
+import dev.kafkabackup.storage.fixture.MemoryStorage;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -231,9 +231,9 @@ class CompactionPlannerTest {
     }
 
     private PartitionSegments segments(List<SegmentName> names) throws IOException {
-        ListedStorage listed = new ListedStorage();
+        MemoryStorage listed = new MemoryStorage();
         for (SegmentName name : names) {
-            listed.add(BackupLayout.segment(PARTITION, name), name.sizeBytes(), Instant.EPOCH);
+            listed.addListed(BackupLayout.segment(PARTITION, name), name.sizeBytes(), Instant.EPOCH);
         }
         return new Catalog(listed).segments(PARTITION);
     }

@@ -154,10 +154,23 @@ public final class SimulatedBackup {
     /** What there is from an offset on. */
     public List<SegmentRecord> records(long fromOffset) {
         synchronized (records) {
-            return records.stream()
-                    .filter(record -> record.offset() >= fromOffset)
-                    .toList();
+            return List.copyOf(records.subList(firstFrom(fromOffset), records.size()));
         }
+    }
+
+    /** Index of the first record at or behind the offset: a month has too many to look at each. */
+    private int firstFrom(long offset) {
+        int low = 0;
+        int high = records.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (records.get(middle).offset() < offset) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     public PartitionSegments listed(BackupStorage by) throws IOException {

@@ -9,6 +9,7 @@ import dev.kafkabackup.maintenance.clock.StorageClock;
 import dev.kafkabackup.maintenance.watch.Seen;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.StorageLocation;
+import dev.kafkabackup.storage.fixture.MemoryStorage;
 import dev.kafkabackup.testing.RandomRecords;
 import dev.kafkabackup.topic.TopicIncarnation;
 import dev.kafkabackup.topic.TopicMetadata;

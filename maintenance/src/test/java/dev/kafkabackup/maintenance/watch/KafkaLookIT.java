@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.testing.BrokerExtension;
+import dev.kafkabackup.testing.KafkaProxy;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -34,8 +36,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(120)
 class KafkaLookIT {
 
+    private static final KafkaProxy PROXY = new KafkaProxy();
+
     @RegisterExtension
     static final BrokerExtension BROKER = new BrokerExtension()
+            .behind(PROXY)
             .with("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
             .with("allow.everyone.if.no.acl.found", "true");
 
@@ -76,6 +81,24 @@ class KafkaLookIT {
 
         await().untilAsserted(() -> assertThat(look(secret)).isInstanceOf(Seen.NotTold.class));
         assertThat(look(gone)).isInstanceOf(Seen.NotTold.class);
+    }
+
+    @Test
+    void aPartitionOfWhichNothingIsToldHidesNoOther() {
+        TopicIncarnation topic = new TopicIncarnation("halves", BROKER.createTopic("halves", 3));
+        KafkaConnection kafka = new KafkaConnection(
+                BROKER.bootstrapServers(), Map.of("default.api.timeout.ms", "1000", "request.timeout.ms", "800"));
+        try (KafkaProxy.Change leaderless = PROXY.change(answer ->
+                        answer.withOffsetError(new TopicPartition("halves", 0), Errors.LEADER_NOT_AVAILABLE));
+                KafkaProxy.Change denied = PROXY.change(answer ->
+                        answer.withOffsetError(new TopicPartition("halves", 2), Errors.TOPIC_AUTHORIZATION_FAILED));
+                Admin admin = kafka.admin("halves")) {
+            assertThat(new KafkaLook(kafka, admin, BROKER.clusterId())
+                            .look(List.of(topic))
+                            .get(topic))
+                    .isEqualTo(new Seen.There(
+                            Map.of(1, 0L), Map.of(0, "its leader did not answer", 2, "Topic authorization failed.")));
+        }
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.apache.flink.util.ExceptionUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps what a restore reads from being removed by retention: one hold in each topic. They count only as long as
@@ -39,10 +41,22 @@ public final class PlanHolds {
                 : new Hold(one.id(), one.topic(), null, one.createdAt(), one.reason(), one.restoreId());
     }
 
-    /** Places the holds, or renews them. */
+    /**
+     * Places the holds, or renews them.
+     *
+     * @throws IOException if some could not be written; the others were
+     */
     public void renew() throws IOException {
+        @Nullable IOException failed = null;
         for (Hold hold : holds) {
-            store.place(hold);
+            try {
+                store.place(hold);
+            } catch (IOException e) {
+                failed = ExceptionUtils.firstOrSuppressed(e, failed);
+            }
+        }
+        if (failed != null) {
+            throw failed;
         }
     }
 

@@ -29,12 +29,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TargetTopicsIT {
 
     @RegisterExtension
-    static final BrokerExtension BROKER = new BrokerExtension();
+    static final BrokerExtension BROKER = RestoredIntoTargets.BROKER;
 
     private static final TopicIncarnation ORDERS =
             new TopicIncarnation("orders", Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ"));
@@ -96,16 +93,6 @@ class TargetTopicsIT {
                 new RestorePlanner(backup.storage()).plan(List.of(RestoreSelection.of("orders", target))));
         return new TargetTopics(BROKER.admin(), backup.storage(), Clock.systemUTC(), options, Optional.empty())
                 .prepare(plan);
-    }
-
-    private static void produce(TopicPartition partition) throws Exception {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", BROKER.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(partition.topic(), partition.partition(), null, new byte[] {1}))
-                    .get();
-        }
     }
 
     @Test
@@ -225,7 +212,7 @@ class TargetTopicsIT {
     void anEmptiedTopicIsTakenAndItsEndIsThePlansStartOffset() throws Exception {
         BROKER.createTopic("emptied", 3);
         TopicPartition partition = new TopicPartition("emptied", 1);
-        produce(partition);
+        RestoredIntoTargets.TARGET.produce(partition);
         BROKER.admin()
                 .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(1)))
                 .all()

@@ -2,12 +2,15 @@
 package dev.kafkabackup.restore.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.restore.BackupFixture;
 import dev.kafkabackup.restore.select.RecordSelection;
 import dev.kafkabackup.retention.HoldStore;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -59,6 +62,25 @@ class PlanHoldsTest {
 
             holds.release();
             assertThat(store.all("orders")).isEmpty();
+        }
+    }
+
+    @Test
+    void aTopicThatCannotBeHeldKeepsNoOtherFromBeingHeld() throws IOException {
+        try (BackupFixture backup = new BackupFixture(folder)) {
+            TopicPlan denied =
+                    new TopicPlan("denied", List.of(SECOND), "restored-too", null, 1, RecordSelection.ALL, List.of());
+            RestorePlan both =
+                    plan(FIRST).withTopics(List.of(denied, plan(FIRST).topics().get(0)));
+            Path holds = folder.resolve(BackupLayout.holds("denied"));
+            Files.createDirectories(holds.getParent());
+            Files.writeString(holds, "in the way");
+
+            assertThatThrownBy(() -> new PlanHolds(backup.storage(), both, Clock.systemUTC()).renew())
+                    .isInstanceOf(IOException.class);
+
+            assertThat(isHeld(new HoldStore(backup.storage()), FIRST, Instant.now()))
+                    .isTrue();
         }
     }
 

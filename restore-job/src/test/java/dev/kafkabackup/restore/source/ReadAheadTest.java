@@ -4,9 +4,8 @@ package dev.kafkabackup.restore.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.kafkabackup.storage.BackupStorage;
-import dev.kafkabackup.storage.ObjectContent;
-import dev.kafkabackup.storage.StoredObject;
+import dev.kafkabackup.storage.fixture.MemoryStorage;
+import dev.kafkabackup.storage.fixture.WrappedStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -50,44 +49,18 @@ class ReadAheadTest {
     }
 
     /** Has every object, and notes which ones are read. */
-    private static final class NotedReads implements BackupStorage {
+    private static final class NotedReads extends WrappedStorage {
 
         private final List<String> reads = new CopyOnWriteArrayList<>();
 
-        @Override
-        public String root() {
-            return "/unused";
+        NotedReads() {
+            super(new MemoryStorage());
         }
 
         @Override
         public byte[] read(String path) {
             reads.add(path);
             return ("content of " + path).getBytes(StandardCharsets.UTF_8);
-        }
-
-        @Override
-        public void publish(String path, ObjectContent content) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<StoredObject> list(String folder) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<String> folders(String folder) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void delete(String path) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {
-            // nothing to let go of
         }
     }
 }

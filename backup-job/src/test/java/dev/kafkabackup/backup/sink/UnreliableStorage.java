@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.backup.sink;
 
-import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.ObjectContent;
-import dev.kafkabackup.storage.StoredObject;
-import java.io.ByteArrayOutputStream;
-import java.io.FileNotFoundException;
+import dev.kafkabackup.storage.fixture.MemoryStorage;
+import dev.kafkabackup.storage.fixture.WrappedStorage;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Storage in memory that fails or blocks when told to; remembers the order in which objects were published. */
-final class MemoryStorage implements BackupStorage {
+/**
+ * Storage in memory that fails or blocks when told to; remembers the order in which objects were published. Thread
+ * safe.
+ */
+final class UnreliableStorage extends WrappedStorage {
 
-    private final Map<String, byte[]> objects = new LinkedHashMap<>();
+    private final Set<String> published = new LinkedHashSet<>();
     private final AtomicInteger attempts = new AtomicInteger();
     private volatile int failuresLeft;
     private volatile CountDownLatch gate = new CountDownLatch(0);
@@ -28,6 +28,10 @@ final class MemoryStorage implements BackupStorage {
     private int mostAtATime;
     private int mostInAFolder;
     private volatile boolean closed;
+
+    UnreliableStorage() {
+        super(new MemoryStorage());
+    }
 
     /** The next calls of publish fail. */
     synchronized void failNext(int count) {
@@ -76,12 +80,7 @@ final class MemoryStorage implements BackupStorage {
 
     /** Paths in the order in which they were published. */
     synchronized List<String> published() {
-        return List.copyOf(objects.keySet());
-    }
-
-    @Override
-    public String root() {
-        return "memory";
+        return List.copyOf(published);
     }
 
     @Override
@@ -100,46 +99,13 @@ final class MemoryStorage implements BackupStorage {
         }
     }
 
-    private void store(String path, ObjectContent content) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        content.writeTo(bytes);
-        synchronized (this) {
-            if (failuresLeft > 0) {
-                failuresLeft--;
-                throw new ConnectException("told to fail");
-            }
-            objects.put(path, bytes.toByteArray());
+    private synchronized void store(String path, ObjectContent content) throws IOException {
+        if (failuresLeft > 0) {
+            failuresLeft--;
+            throw new ConnectException("told to fail");
         }
-    }
-
-    @Override
-    public synchronized byte[] read(String path) throws IOException {
-        byte[] bytes = objects.get(path);
-        if (bytes == null) {
-            throw new FileNotFoundException(path);
-        }
-        return bytes;
-    }
-
-    @Override
-    public synchronized List<StoredObject> list(String folder) {
-        List<StoredObject> listed = new ArrayList<>();
-        objects.forEach((path, bytes) -> {
-            if (path.substring(0, path.lastIndexOf('/')).equals(folder)) {
-                listed.add(new StoredObject(path, bytes.length, Instant.EPOCH));
-            }
-        });
-        return listed;
-    }
-
-    @Override
-    public List<String> folders(String folder) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void delete(String path) {
-        throw new UnsupportedOperationException();
+        super.publish(path, content);
+        published.add(path);
     }
 
     @Override

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.kafkabackup.backup;
+package dev.kafkabackup.testing;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
