@@ -97,7 +97,7 @@ class DroppedRecordsIT {
             open.flush();
             Produce.to(BROKER, log, "dropped-open", 1, 100);
             // the reader cannot be further than the open transaction, which is deleted with what follows
-            await().until(() -> job.counter(METRICS, "numRecordsOut") > 0);
+            await("everything before it to be read").until(() -> job.recordsRead(METRICS) == 100);
             deleteRecordsBefore("dropped-open", 150);
             open.commitTransaction();
             // the first batch behind the gap seals the segment before it

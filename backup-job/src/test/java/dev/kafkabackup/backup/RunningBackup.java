@@ -56,6 +56,16 @@ final class RunningBackup implements AutoCloseable {
         return counters;
     }
 
+    /**
+     * Records that the source has taken from Kafka and handed on to the sink. Its batches say less: the first of a
+     * partition only tells where reading begins.
+     */
+    long recordsRead(InMemoryReporter metrics) {
+        return metrics.findMetrics(job.getJobID(), ".*Kafka topics\\.\\d+\\.numRecordsIn$").values().stream()
+                .mapToLong(metric -> ((Counter) metric).getCount())
+                .sum();
+    }
+
     /** Waits until the job ends by itself; fails if it fails. */
     void awaitEnd() {
         get(job.getJobExecutionResult());

@@ -120,11 +120,10 @@ class UncleanElectionIT {
         backup.with(BackupOptions.CHECKPOINT_INTERVAL, NEVER).with(BackupOptions.SEGMENT_AGE, NEVER);
         produce(log, KEPT);
         try (RunningBackup job = backup.start()) {
-            await().until(() -> batchesRead(job) > 0);
+            await().until(() -> job.recordsRead(METRICS) == KEPT);
             BROKERS.stop(FOLLOWER);
-            long before = batchesRead(job);
             produce(lost, LOST);
-            await().until(() -> batchesRead(job) > before);
+            await().until(() -> job.recordsRead(METRICS) == KEPT + LOST);
             assertThat(backup.coverage(partition).isEmpty()).isTrue();
             loseTheLeader();
             produce(log, 30);
@@ -242,10 +241,6 @@ class UncleanElectionIT {
             }
         }
         return List.copyOf(records.values());
-    }
-
-    private static long batchesRead(RunningBackup job) {
-        return job.counter(METRICS, "numRecordsOut");
     }
 
     /** One batch of Kafka's, so that it is read as one. */
