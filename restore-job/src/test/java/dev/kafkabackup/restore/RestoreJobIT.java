@@ -8,6 +8,8 @@ import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.record.RestoreRecordType;
 import dev.kafkabackup.restore.report.RestoreReport;
+import dev.kafkabackup.restore.sink.Delivery;
+import dev.kafkabackup.restore.sink.ProduceSettings;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.testing.RandomRecords;
 import java.nio.file.Files;
@@ -37,6 +39,9 @@ class RestoreJobIT {
             .setNumberTaskManagers(1)
             .setNumberSlotsPerTaskManager(4)
             .build());
+
+    /** So slow that a few transactions are committed before all records are produced, on every machine. */
+    private static final long SLOW_BYTES_PER_SECOND = 4_000_000;
 
     @TempDir
     Path folder;
@@ -69,15 +74,22 @@ class RestoreJobIT {
 
     @Test
     void afterFailuresEveryRecordIsThereOnceAndTheMapIsExact() throws Exception {
-        backup.with(RandomRecords.small(), 150_000);
+        backup.with(RandomRecords.small(), 40_000);
         RestoreConfig config = backup.config("with-failures", 2);
         FailingMap.reset();
 
         restore(config, "with-failures", (environment, restoreConfig, plan, attempt) -> {
+            RestoreConfig slow = new RestoreConfig(
+                    restoreConfig.storage(),
+                    restoreConfig.kafka(),
+                    restoreConfig.restoreId(),
+                    restoreConfig.parallelism(),
+                    restoreConfig.checkpointInterval(),
+                    new ProduceSettings(Delivery.EXACTLY_ONCE, SLOW_BYTES_PER_SECOND));
             RestoreJob.configure(environment, restoreConfig, plan);
             RestoreJob.sink(
-                    RestoreJob.source(environment, restoreConfig, attempt)
-                            .map(new FailingMap(200_000))
+                    RestoreJob.source(environment, slow, attempt)
+                            .map(new FailingMap(40_000))
                             .returns(RestoreRecordType.INSTANCE)
                             .name("fails twice")
                             .uid("fails-twice"),
