@@ -73,7 +73,7 @@ class DurableLagIT {
                 await().atMost(PATIENCE).until(() -> load.sentCount() > sent + 200);
                 for (int partition = 0; partition < 2; partition++) {
                     TopicIdPartition paused = new TopicIdPartition(id, partition, "load");
-                    measuredAgain(job);
+                    assertBetween(new TestBackup(BROKER, folder.resolve("away")), job, paused, 1);
                     long records = records(job, paused);
                     assertThat(records)
                             .as("lag of %s with paused storage", paused)
@@ -306,13 +306,16 @@ class DurableLagIT {
         return consumer;
     }
 
+    /** What was stored up to now can be listed in the folder "away". */
     private void pauseStorage() throws Exception {
-        Files.move(folder.resolve("topics"), folder.resolve("topics-away"));
+        Files.move(
+                folder.resolve("topics"),
+                Files.createDirectories(folder.resolve("away")).resolve("topics"));
         Files.writeString(folder.resolve("topics"), "in the way");
     }
 
     private void resumeStorage() throws Exception {
         Files.delete(folder.resolve("topics"));
-        Files.move(folder.resolve("topics-away"), folder.resolve("topics"));
+        Files.move(folder.resolve("away/topics"), folder.resolve("topics"));
     }
 }

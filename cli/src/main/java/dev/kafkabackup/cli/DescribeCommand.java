@@ -129,7 +129,7 @@ final class DescribeCommand implements Callable<Integer> {
         Terminal.result("");
     }
 
-    /** Of all partitions; a narrow terminal has no room for the times of each of them. */
+    /** Of all partitions: the table has those of each. */
     private static String records(IncarnationView view) {
         Optional<Instant> first = view.partitions().stream()
                 .map(PartitionView::minTimestamp)

@@ -137,7 +137,7 @@ record PlanView(
         findings.forEach(finding -> Terminal.note("%s: %s", finding.refuses() ? "Refused" : "Allowed", finding.what()));
     }
 
-    /** A narrow terminal has no room for those of each partition. */
+    /** Of all partitions: the table has those of each. */
     private String times() {
         Optional<Instant> first = partitions.stream()
                 .map(Row::minTimestamp)

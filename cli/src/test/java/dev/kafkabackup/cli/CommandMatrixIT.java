@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -33,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)
+@ResourceLock(Resources.SYSTEM_PROPERTIES)
 class CommandMatrixIT {
 
     @RegisterExtension
@@ -177,6 +180,30 @@ class CommandMatrixIT {
     }
 
     @Test
+    void topicsAndDescribeTellTheLagWhatIsThereTwiceAndWhereATopicCameFrom() throws Exception {
+        copy(whole, folder);
+        SmallBackup backup = new SmallBackup(folder.resolve("backup"), orders);
+        Uuid origin = Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ");
+        backup.removeLastSegment();
+        backup.addSegment(BROKER.clusterId(), 5);
+        backup.addOrigin(BROKER.clusterId(), origin);
+
+        CommandRun topics = run("topics --bootstrap-server B --output json", folder);
+        assertThat(topics.exitCode()).as("%s", topics).isZero();
+        assertThat(topics.text()).as("%s", topics).contains("\"durableLag\" : 10", "\"overlaps\" : 1");
+        CommandRun table = run("topics --bootstrap-server B", folder);
+        assertThat(table.output()).first().asString().endsWith("LAG");
+        assertThat(table.output()).anyMatch(line -> line.startsWith("orders ") && line.endsWith(" 10"));
+        assertThat(run("topics", folder).text()).doesNotContain("LAG");
+        CommandRun describe = run("describe orders --bootstrap-server B", folder);
+        assertThat(describe.exitCode()).as("%s", describe).isZero();
+        assertThat(describe.text())
+                .as("%s", describe)
+                .contains("restored from  " + origin, "[5, 15)")
+                .containsPattern("(?m) 10$");
+    }
+
+    @Test
     void theComparisonOfARestoreIsPrintedAsJson() throws Exception {
         copy(whole, folder);
 
@@ -187,6 +214,29 @@ class CommandMatrixIT {
                 .as("%s", run)
                 .startsWith("{")
                 .contains("\"ok\" : true", "\"target\" : \"copy\"", "\"equalRecords\" : 30", "\"result\" : \"ok\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"copy, 3, holds offsets 0 to", "copy-that-is-missing, 0, to be created"})
+    void aDryRunOnATerminalOf80ColumnsIsReadToItsEnd(String target, int exitCode, String targetState) throws Exception {
+        copy(whole, folder);
+        System.setProperty("kafka-backup.columns", "80");
+        CommandRun run;
+        try {
+            run = run("restore --topic orders=" + target + " --bootstrap-server B --dry-run", folder);
+        } finally {
+            System.clearProperty("kafka-backup.columns");
+        }
+
+        assertThat(run.exitCode()).as("%s", run).isEqualTo(exitCode);
+        assertThat(run.output())
+                .as("%s", run)
+                .isNotEmpty()
+                .allSatisfy(
+                        line -> assertThat(line).hasSizeLessThanOrEqualTo(80).doesNotContain("…"));
+        assertThat(run.text())
+                .as("%s", run)
+                .contains(orders.id().toString(), "[0, 30)", "2023-11-14T22:13:20.029Z", target, targetState);
     }
 
     private void check(String command, Condition condition, int exitCode) throws Exception {

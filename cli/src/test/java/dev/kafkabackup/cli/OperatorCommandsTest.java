@@ -132,6 +132,34 @@ class OperatorCommandsTest {
     }
 
     @Test
+    void catTakesTheIncarnationThatItIsTold() throws IOException {
+        TopicIncarnation newer = new TopicIncarnation("orders", Uuid.fromString("ncRZJmUMR1qZ3Xog-H4d3Q"));
+        try (BackupStorage storage = emptyBackup()) {
+            publish(storage, 0, 3, "");
+            new TopicMetadataStore(storage).append(metadata(Map.of(), BEGIN));
+            new TopicMetadataStore(storage)
+                    .append(new TopicMetadata(
+                            newer.name(),
+                            newer.id(),
+                            CLUSTER,
+                            1,
+                            1,
+                            Map.of(),
+                            true,
+                            TopicState.LIVE,
+                            BEGIN.plusSeconds(1),
+                            null));
+        }
+
+        assertThat(run("cat orders")).isZero();
+        assertThat(output).as("the newer one is empty").isEmpty();
+        assertThat(run("cat orders --topic-id " + ORDERS.id())).isZero();
+        assertThat(output).hasSize(3);
+        assertThat(run("cat orders --topic-id AAAAAAAAAAAAAAAAAAAAAQ")).isEqualTo(2);
+        assertOneLine("AAAAAAAAAAAAAAAAAAAAAQ");
+    }
+
+    @Test
     void catEndsWhenNobodyReadsAnyMore() throws IOException {
         List<Path> segments = backup();
         // all that is left unread would fail

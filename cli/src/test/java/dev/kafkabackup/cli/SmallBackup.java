@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
@@ -80,20 +81,54 @@ final class SmallBackup {
                         .append(new GroupSnapshot(now.minusSeconds(i), i == 3, List.of(offset), List.of()));
             }
             for (int start = 0; start < RECORDS; start += RECORDS_OF_A_SEGMENT) {
-                SegmentWriter writer = new SegmentWriter(clusterId, topic.partition(0), start, 3);
-                for (int offset = start; offset < start + RECORDS_OF_A_SEGMENT; offset++) {
-                    writer.append(new SegmentRecord(
-                            offset,
-                            timestamp(offset),
-                            TimestampType.CREATE_TIME,
-                            0,
-                            key(offset),
-                            value(offset),
-                            new RecordHeaders()));
-                }
-                EncodedSegment segment = writer.seal();
-                storage.publish(BackupLayout.segment(topic.partition(0), segment.name()), segment);
+                publish(storage, clusterId, topic, start);
             }
+        }
+    }
+
+    private static void publish(BackupStorage storage, String clusterId, TopicIncarnation topic, int start)
+            throws IOException {
+        SegmentWriter writer = new SegmentWriter(clusterId, topic.partition(0), start, 3);
+        for (int offset = start; offset < start + RECORDS_OF_A_SEGMENT; offset++) {
+            writer.append(new SegmentRecord(
+                    offset,
+                    timestamp(offset),
+                    TimestampType.CREATE_TIME,
+                    0,
+                    key(offset),
+                    value(offset),
+                    new RecordHeaders()));
+        }
+        EncodedSegment segment = writer.seal();
+        storage.publish(BackupLayout.segment(topic.partition(0), segment.name()), segment);
+    }
+
+    /** One more segment of ten records, as a second job would write it. */
+    void addSegment(String clusterId, int start) throws IOException {
+        try (BackupStorage storage = StorageLocation.parse(root.toString()).open()) {
+            publish(storage, clusterId, topic, start);
+        }
+    }
+
+    void removeLastSegment() throws IOException {
+        Files.delete(segment(2));
+    }
+
+    /** As if a restore had filled the topic from another incarnation. */
+    void addOrigin(String clusterId, Uuid origin) throws IOException {
+        try (BackupStorage storage = StorageLocation.parse(root.toString()).open()) {
+            new TopicMetadataStore(storage)
+                    .append(new TopicMetadata(
+                            topic.name(),
+                            topic.id(),
+                            clusterId,
+                            1,
+                            1,
+                            Map.of(),
+                            true,
+                            TopicState.LIVE,
+                            Instant.ofEpochMilli(System.currentTimeMillis()),
+                            origin));
         }
     }
 

@@ -57,19 +57,36 @@ class TerminalTest {
     }
 
     @Test
-    void onANarrowTerminalEmptyColumnsGoFirstThenTextsAreShortenedAndNumbersNever() {
-        assertThat(Table.lines(HEADER, ROWS, 54))
+    void onANarrowTerminalEmptyColumnsGoFirstThenRowsGoOnInFurtherLines() {
+        assertThat(linesAt(54))
                 .containsExactly(
                         "TOPIC                        STATE    RECORDS  RESULT",
                         "orders-of-the-whole-company  live      105000  ok",
                         "payments                     deleted        7  wrong");
-        assertThat(Table.lines(HEADER, ROWS, 40))
+        assertThat(linesAt(45))
                 .containsExactly(
-                        "TOPIC           STATE    RECORDS  RESULT",
-                        "orders-of-the…  live      105000  ok",
-                        "payments        deleted        7  wrong");
-        assertThat(Table.lines(HEADER, ROWS, 20))
-                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(20));
+                        "TOPIC                        STATE    RECORDS",
+                        "    RESULT",
+                        "orders-of-the-whole-company  live      105000",
+                        "    ok",
+                        "payments                     deleted        7",
+                        "    wrong");
+        // a text that is wider than the terminal by itself is all that is shortened
+        assertThat(linesAt(20))
+                .containsExactly(
+                        "TOPIC",
+                        "    STATE    RECORDS",
+                        "    RESULT",
+                        "orders-of-the-whole…",
+                        "    live      105000",
+                        "    ok",
+                        "payments",
+                        "    deleted        7",
+                        "    wrong");
+    }
+
+    private static List<String> linesAt(int width) {
+        return Table.lines(HEADER, ROWS, width).stream().flatMap(List::stream).toList();
     }
 
     @Test
@@ -77,14 +94,19 @@ class TerminalTest {
         System.setProperty("kafka-backup.colours.out", "true");
         System.setProperty("kafka-backup.colours.err", "true");
         System.setProperty("kafka-backup.terminal", "true");
-        Table.print(List.of("RESULT"), List.of(List.of("ok"), List.of("wrong")));
+        System.setProperty("kafka-backup.columns", "20");
+        String wide = "wider-than-the-rest";
+        Table.print(List.of("TOPIC", "RESULT"), List.of(List.of(wide, "ok"), List.of(wide, "wrong")));
         Terminal.note("kafka-backup: %s", "wrong");
         Terminal.note("All is well");
         assertThat(lines())
                 .containsExactly(
-                        "\033[1mRESULT\033[0m",
-                        "ok",
-                        "\033[31mwrong\033[0m",
+                        "\033[1mTOPIC\033[0m",
+                        "\033[1m    RESULT\033[0m",
+                        wide,
+                        "    ok",
+                        "\033[31m" + wide + "\033[0m",
+                        "\033[31m    wrong\033[0m",
                         "\033[31mkafka-backup: wrong\033[0m",
                         "All is well");
         Screen screen = Terminal.screen();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 import dev.kafkabackup.e2e.judge.Judge;
+import dev.kafkabackup.e2e.judge.TargetJudge;
 import dev.kafkabackup.e2e.proxy.BucketPolicy;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.testing.ProducedLog;
@@ -20,7 +21,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A bucket from which a backup may not delete, and one in which objects are to be encrypted. */
+/**
+ * A bucket that lets everybody do what the documentation says and nothing else, and one in which objects are to be
+ * encrypted.
+ */
 @Timeout(300)
 class BucketPolicyIT {
 
@@ -39,17 +43,20 @@ class BucketPolicyIT {
     private Path folder;
 
     @Test
-    void aBackupThatMayNotDeleteIsWholeAndMaintenanceSaysWhatItLacks() throws Exception {
+    void whatIsDocumentedIsEnoughForABackupThatMayNotDeleteForARestoreAndForReading() throws Exception {
         // of a compacted topic the backup writes down anew how far it was read, and removes what it wrote before
         BROKER.createTopic("prices", 1, Map.of("cleanup.policy", "compact", "delete.retention.ms", "1000"));
         Uuid topicId = BROKER.createTopic(TOPIC, 2);
         produce();
         try (ProxiedBackup backup = ProxiedBackup.start(folder, BROKER.bootstrapServers(), policy);
                 Judge judge = Judge.withDuckDb(backup.files(ROOT), BROKER.clusterId())) {
+            policy.allow(DocumentedPolicy.inJson(ProxiedBackup.BUCKET, ROOT));
             StoredOffsets stored = new StoredOffsets(judge, TOPIC, topicId);
             try (ProxiedBackup.Run run = backup.startBackup(ROOT, TOPIC + "|prices", "--maintenance", "off")) {
                 awaitStored(stored, run);
-                await("something that would be removed").atMost(PATIENCE).until(() -> policy.refused() > 0);
+                await("something that would be removed")
+                        .atMost(PATIENCE)
+                        .until(() -> !policy.refused().isEmpty());
                 produce();
                 awaitStored(stored, run);
                 run.process().sendTerm();
@@ -64,6 +71,31 @@ class BucketPolicyIT {
                 maintain.assertEndsWith(1, PATIENCE);
                 assertThat(maintain.errorLines()).as("%s", maintain).anyMatch(line -> line.contains("DeleteObject"));
             }
+            assertThat(policy.refused())
+                    .isNotEmpty()
+                    .allMatch(right -> right.action().equals("s3:DeleteObject"));
+
+            policy.allow(DocumentedPolicy.of("restore", ProxiedBackup.BUCKET, ROOT));
+            runWithoutAWarning(
+                    backup, "restore", "--topic", TOPIC + "=" + TOPIC + "-restored", "--checkpoint-interval", "500ms");
+            assertThat(policy.refused())
+                    .as("it must not be able to release a hold")
+                    .singleElement()
+                    .satisfies(right -> assertThat(right.action()).isEqualTo("s3:DeleteObject"))
+                    .satisfies(right -> assertThat(right.resource()).contains("/topic=" + TOPIC + "/holds/"));
+            new TargetJudge(BROKER.bootstrapServers()).assertHolds(produced, TOPIC, topicId, TOPIC + "-restored");
+
+            policy.allow(DocumentedPolicy.of("reading", ProxiedBackup.BUCKET, ROOT));
+            runWithoutAWarning(backup, "verify", "--deep");
+            assertThat(policy.refused()).isEmpty();
+        }
+    }
+
+    private static void runWithoutAWarning(ProxiedBackup backup, String command, String... options)
+            throws InterruptedException {
+        try (KafkaBackupProcess process = backup.command(command, ROOT, options)) {
+            process.assertEndsWith(0, PATIENCE);
+            assertThat(process.errorLines()).as("%s", process).noneMatch(line -> line.contains("WARN"));
         }
     }
 

@@ -13,6 +13,7 @@ import dev.kafkabackup.testing.RandomRecords;
 import dev.kafkabackup.testing.SteadyLoad;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -36,6 +38,10 @@ final class ClusterBackup implements AutoCloseable {
     private static final String BUCKET = "kafka-backup";
 
     private static final String ROOT = "root";
+
+    /** Nobody asks for the storage before a job runs. */
+    private static final URI NOT_YET = URI.create("http://127.0.0.1:1");
+
     /** For Kafka clients; nobody but them may see it. */
     static final String KAFKA_SECRET = "kafka-secret-that-nobody-may-see";
 
@@ -95,14 +101,21 @@ final class ClusterBackup implements AutoCloseable {
      * @param topic is created
      */
     static ClusterBackup start(BrokerExtension broker, Path folder, String topic, int taskManagers) throws Exception {
+        CompletableFuture<S3Proxy> storage = SideBySide.begin(() -> emptyStorage(folder));
+        StorageFaults faults = new StorageFaults();
+        StorageProxy proxy = StorageProxy.start(NOT_YET, faults);
+        FlinkCluster cluster = FlinkCluster.start(folder.resolve("flink"), proxy.endpoint(), taskManagers);
+        S3Proxy s3 = storage.join();
+        proxy.redirect(s3.endpoint());
+        return new ClusterBackup(broker, folder, topic, s3, proxy, faults, cluster);
+    }
+
+    private static S3Proxy emptyStorage(Path folder) throws IOException {
         S3Proxy s3 = S3Proxy.start(Files.createDirectories(folder.resolve("s3")));
         try (S3Client client = s3.client()) {
             client.createBucket(request -> request.bucket(BUCKET));
         }
-        StorageFaults faults = new StorageFaults();
-        StorageProxy proxy = StorageProxy.start(s3.endpoint(), faults);
-        FlinkCluster cluster = FlinkCluster.start(folder.resolve("flink"), proxy.endpoint(), taskManagers);
-        return new ClusterBackup(broker, folder, topic, s3, proxy, faults, cluster);
+        return s3;
     }
 
     FlinkCluster cluster() {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /** A standalone session cluster: a JobManager and TaskManagers, each in a process of its own. */
@@ -53,12 +54,15 @@ final class FlinkCluster implements AutoCloseable {
                         // a test does not wait as long as an operator may
                         "heartbeat.interval=500ms",
                         "heartbeat.timeout=15s",
+                        "cluster.registration.error-delay=500ms",
                         "io.tmp.dirs=" + Files.createDirectories(this.folder.resolve("tmp")))
                 .flatMap(setting -> Stream.of("-D", setting))
                 .toList();
+        CompletableFuture<List<List<String>>> ofTaskManagers = SideBySide.begin(
+                () -> FlinkProcess.resourceParameters(conf, folder, "GET_TM_RESOURCE_PARAMS", settings));
         this.jobManagerParameters = FlinkProcess.resourceParameters(conf, folder, "GET_JM_RESOURCE_PARAMS", settings);
-        this.taskManagerParameters = FlinkProcess.resourceParameters(conf, folder, "GET_TM_RESOURCE_PARAMS", settings);
         startJobManager();
+        this.taskManagerParameters = ofTaskManagers.join();
     }
 
     /** Starts a cluster; returns when all its slots are there. */

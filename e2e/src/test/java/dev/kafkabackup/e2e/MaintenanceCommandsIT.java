@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Maintenance by hand: what the commands do, what they print, and with which exit code they end. */
 @Timeout(180)
@@ -53,6 +55,7 @@ class MaintenanceCommandsIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void whatIsHeldStaysUntilItIsReleasedAndADryRunRemovesNothing() throws Exception {
         Path root = folder.resolve("backup");
         Uuid id = BROKER.createTopic("orders", 2);
@@ -115,6 +118,7 @@ class MaintenanceCommandsIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void whatCannotBeDoneIsToldInOneLineAndChangesNothing() throws Exception {
         Path root = root("root", BROKER.clusterId());
         Path other = root("other", "another-cluster-id");
@@ -141,6 +145,7 @@ class MaintenanceCommandsIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void plansSayWhatWasReadTooLate() throws Exception {
         Path root = root("root", BROKER.clusterId());
         Path retention = Files.createDirectories(topic(root, "late", "LIVE").resolve("retention"));

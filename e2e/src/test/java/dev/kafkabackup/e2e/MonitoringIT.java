@@ -5,20 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kafkabackup.e2e.judge.Judge;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.testing.ProducedLog;
 import dev.kafkabackup.testing.RandomRecords;
 import dev.kafkabackup.testing.RecordingProducer;
+import dev.kafkabackup.testing.SteadyLoad;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +42,11 @@ class MonitoringIT {
     private static final Pattern METRIC = Pattern.compile("flink_\\w+");
     private static final String TOPIC = "orders.of-europe";
     private static final int RECORDS = 600;
+    private static final String PREFIX = "flink_taskmanager_job_task_operator_";
+    private static final String OF_TOPIC = "{topic=\"" + TOPIC + "\"}";
+    private static final String LAG = PREFIX + "topic_partition_durableLagRecords" + OF_TOPIC;
+    private static final String DURABLE_OFFSET = PREFIX + "topic_partition_durableOffset" + OF_TOPIC;
+    private static final String LOOKS = PREFIX + "lagMeasurements";
 
     private final ProducedLog produced = new ProducedLog();
 
@@ -52,29 +62,33 @@ class MonitoringIT {
 
     @Test
     void everyExpressionOfRulesAndDashboardFindsWhatTheJobsReport() throws Exception {
-        BROKER.createTopic(TOPIC, 2);
+        Uuid topicId = BROKER.createTopic(TOPIC, 2);
         produce();
         int backupPort = FreePorts.one();
         int restorePort = FreePorts.one();
         try (Prometheus prometheus = Prometheus.start(folder, List.of(backupPort, restorePort));
                 KafkaBackupProcess backup =
                         start(backupPort, "backup", "--include", Pattern.quote(TOPIC), "--checkpoint-interval", "1s")) {
-            String ofTopic = "{topic=\"" + TOPIC + "\"}";
-            String prefix = "flink_taskmanager_job_task_operator_";
-            awaitValue(prometheus, "sum(" + prefix + "recordsPublished)", RECORDS, backup);
-            awaitValue(prometheus, "sum(" + prefix + "topic_partition_durableLagRecords" + ofTopic + ")", 0, backup);
-            awaitValue(
-                    prometheus,
-                    "count(count by (topic, partition) (" + prefix + "topic_partition_durableOffset" + ofTopic + "))",
-                    2,
-                    backup);
+            awaitValue(prometheus, "sum(" + PREFIX + "recordsPublished)", RECORDS, backup);
+            awaitValue(prometheus, "sum(" + LAG + ")", 0, backup);
+            awaitValue(prometheus, "count(count by (topic, partition) (" + DURABLE_OFFSET + "))", 2, backup);
+            try (SteadyLoad load =
+                            SteadyLoad.start(BROKER.bootstrapServers(), produced, TOPIC, 300, RandomRecords.seeded());
+                    Judge judge = Judge.withParquetAvro(folder.resolve("backup"), BROKER.clusterId())) {
+                StoredOffsets stored = new StoredOffsets(judge, TOPIC, topicId);
+                for (int i = 0; i < 3; i++) {
+                    assertTheScrapedLagIsBetweenThoseBeforeAndAfter(prometheus, stored);
+                }
+                load.stop();
+            }
+            awaitValue(prometheus, "sum(" + LAG + ")", 0, backup);
             try (KafkaBackupProcess restore =
                     start(restorePort, "restore", "--topic", TOPIC + "=restored", "--max-bytes-per-second", "3kb")) {
-                awaitSeries(prometheus, prefix + "user_topic_recordsProduced", restore);
+                awaitSeries(prometheus, PREFIX + "user_topic_recordsProduced", restore);
                 for (String expression : MonitoringFiles.dashboardExpressions()) {
                     awaitSeries(prometheus, expression, restore);
                 }
-                assertThat(prometheus.query(prefix + "percentRead > 100")).isEmpty();
+                assertThat(prometheus.query(PREFIX + "percentRead > 100")).isEmpty();
                 for (String metric : metrics(prometheus)) {
                     awaitSeries(prometheus, metric, restore);
                 }
@@ -86,6 +100,54 @@ class MonitoringIT {
                 assertThat(rule.path("state").asText()).as("%s", rule).isNotEqualTo("firing");
             }
         }
+    }
+
+    /** Those before and after are computed from a listing of the backup and what the broker says. */
+    private static void assertTheScrapedLagIsBetweenThoseBeforeAndAfter(Prometheus prometheus, StoredOffsets stored)
+            throws Exception {
+        Map<Integer, Long> durableBefore = stored.coveredUpTo();
+        Map<Integer, Long> stableBefore = stored.lastStable(BROKER.admin(), 2);
+        long now = System.currentTimeMillis() / 1_000;
+        await("a scrape")
+                .atMost(PATIENCE)
+                .until(() -> values(prometheus, "timestamp(" + LOOKS + ")", "subtask_index").values().stream()
+                        .allMatch(scraped -> scraped > now));
+        Map<Integer, Long> looks = values(prometheus, LOOKS + " > 0", "subtask_index");
+        await("a look at Kafka that has begun after that")
+                .atMost(PATIENCE)
+                .until(() -> values(prometheus, LOOKS + " > 0", "subtask_index").entrySet().stream()
+                        .allMatch(look -> look.getValue() >= looks.getOrDefault(look.getKey(), 0L) + 2));
+
+        Map<Integer, Long> lag = values(prometheus, LAG, "partition");
+        Map<Integer, Long> durable = values(prometheus, DURABLE_OFFSET, "partition");
+
+        Map<Integer, Long> stableAfter = stored.lastStable(BROKER.admin(), 2);
+        Map<Integer, Long> durableAfter = stored.coveredUpTo();
+        assertThat(lag).containsOnlyKeys(0, 1);
+        assertThat(durable).containsOnlyKeys(0, 1);
+        for (int partition = 0; partition < 2; partition++) {
+            long from = durableBefore.getOrDefault(partition, 0L);
+            long to = durableAfter.getOrDefault(partition, 0L);
+            assertThat(lag.get(partition))
+                    .as("lag of partition %d", partition)
+                    .isBetween(
+                            Math.max(0, stableBefore.getOrDefault(partition, 0L) - to),
+                            stableAfter.getOrDefault(partition, 0L) - from);
+            assertThat(durable.get(partition))
+                    .as("durable offset of partition %d", partition)
+                    .isBetween(from, to);
+        }
+    }
+
+    /** By the number in a label. */
+    private static Map<Integer, Long> values(Prometheus prometheus, String expression, String label)
+            throws IOException, InterruptedException {
+        Map<Integer, Long> values = new TreeMap<>();
+        for (JsonNode found : prometheus.query(expression)) {
+            values.put(found.at("/metric/" + label).asInt(), (long)
+                    found.at("/value/1").asDouble());
+        }
+        return values;
     }
 
     /** Metrics that the rules name: a condition that is not met says nothing about its names. */
@@ -147,7 +209,7 @@ class MonitoringIT {
                 "--web-port",
                 "0"));
         if (command.equals("backup")) {
-            arguments.addAll(List.of("--lag-interval", "1s", "--maintenance-interval", "2s"));
+            arguments.addAll(List.of("--lag-interval", "300ms", "--maintenance-interval", "2s"));
         }
         arguments.addAll(List.of(options));
         return KafkaBackupProcess.start(folder, arguments);

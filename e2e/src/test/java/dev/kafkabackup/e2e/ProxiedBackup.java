@@ -22,7 +22,7 @@ final class ProxiedBackup implements AutoCloseable {
     /** Begins the client ids of the backup, and of no other client. */
     private static final String CLIENT = "kafka-backup-";
 
-    private static final String BUCKET = "backups";
+    static final String BUCKET = "backups";
 
     private final Path folder;
     private final String bootstrapServers;

@@ -35,6 +35,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A topic with everything that Kafka allows is backed up while it is used, deleted, and restored in several ways. */
 @Timeout(180)
@@ -80,10 +82,12 @@ class RestoreIT {
             }
             judge.assertComplete(produced, TOPIC, topicId);
         }
+        copyTo(broken());
         BROKER.deleteTopic(TOPIC);
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void underItsOwnNameAndItsGroupGoesOnWhereItStopped() throws Exception {
         try (KafkaBackupProcess restore = startRestore("own-name", TOPIC)) {
             assertRestored(restore, "own-name", produced, TOPIC);
@@ -112,6 +116,7 @@ class RestoreIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void underOtherNamesInPart() throws Exception {
         Instant from = Instant.ofEpochMilli(medianTimestamp());
         long to = from.plusSeconds(5).toEpochMilli();
@@ -138,6 +143,7 @@ class RestoreIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void underAnotherNameWithItsProgressItsReportAndTheWayBackToTheOriginalConfiguration() throws Exception {
         try (KafkaBackupProcess restore =
                 startRestore("slow", TOPIC + "=orders.slow", "--max-bytes-per-second", "600kb", "--output", "json")) {
@@ -196,6 +202,7 @@ class RestoreIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aTargetThatDoesNotFitIsRefusedAndLeftAlone() throws Exception {
         BROKER.createTopic("narrow", PARTITIONS - 1);
         Uuid inUse = BROKER.createTopic("in-use", PARTITIONS);
@@ -231,14 +238,14 @@ class RestoreIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aBrokenSegmentEndsTheRestoreWithItsName() throws Exception {
-        Path broken = copyOfBackup();
-        Path segment = largestSegment(broken);
+        Path segment = largestSegment(broken());
         byte[] bytes = Files.readAllBytes(segment);
         bytes[bytes.length / 2] ^= 0x40;
         Files.write(segment, bytes);
 
-        try (KafkaBackupProcess restore = startRestore(broken, "broken", TOPIC + "=orders.broken")) {
+        try (KafkaBackupProcess restore = startRestore(broken(), "broken", TOPIC + "=orders.broken")) {
             restore.assertEndsWith(1, PATIENCE);
             assertThat(restore.errorLines())
                     .as("%s", restore)
@@ -249,14 +256,17 @@ class RestoreIT {
         }
     }
 
-    private static Path copyOfBackup() throws IOException {
-        Path copy = folder.resolve("copy");
+    /** Before any restore writes into the backup. */
+    private static void copyTo(Path copy) throws IOException {
         try (Stream<Path> paths = Files.walk(root())) {
             for (Path path : paths.toList()) {
                 Files.copy(path, copy.resolve(root().relativize(path)));
             }
         }
-        return copy;
+    }
+
+    private static Path broken() {
+        return folder.resolve("broken");
     }
 
     private static Path largestSegment(Path backup) throws IOException {

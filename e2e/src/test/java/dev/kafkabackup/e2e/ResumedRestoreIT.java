@@ -32,6 +32,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A restore that was killed or frozen goes on under its id, when nothing but the backup and the broker is left. What
@@ -105,6 +107,7 @@ class ResumedRestoreIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void killedBetweenTheCommitAndTheWritingOfItsMapItGoesOnWithNothingButItsIdAndVerifyNamesADifference()
             throws Exception {
         RandomSelection selection = randomSelection();
@@ -116,7 +119,7 @@ class ResumedRestoreIT {
         }
         assertThat(results.resolve("plan.json")).exists();
         Files.delete(results.resolve("offset-map"));
-        forgetFlinkState();
+        forgetFlinkState("killed");
 
         try (KafkaBackupProcess restore = resume("killed")) {
             restore.assertEndsWith(0, PATIENCE);
@@ -128,7 +131,7 @@ class ResumedRestoreIT {
         assertRestored("killed", "orders.killed", selection);
 
         try (KafkaBackupProcess again = resume("killed");
-                KafkaBackupProcess verify = start("verify", "--restore-id", "killed")) {
+                KafkaBackupProcess verify = verify("killed")) {
             again.assertEndsWith(0, PATIENCE);
             assertThat(again.errorLines())
                     .as("%s", again)
@@ -144,7 +147,7 @@ class ResumedRestoreIT {
 
         BROKER.deleteTopic("orders.killed");
         BROKER.createTopic("orders.killed", PARTITIONS);
-        try (KafkaBackupProcess verify = start("verify", "--restore-id", "killed")) {
+        try (KafkaBackupProcess verify = verify("killed")) {
             verify.assertEndsWith(1, PATIENCE);
             assertThat(verify.errorLines())
                     .as("%s", verify)
@@ -155,6 +158,7 @@ class ResumedRestoreIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void frozenAndThawedAfterAnotherHasFinishedItAddsNothing() throws Exception {
         RandomSelection everything = new RandomSelection(List.of(), List.of());
         try (KafkaBackupProcess frozen = startRestore("frozen", "orders.frozen", List.of(SLOWLY))) {
@@ -203,7 +207,7 @@ class ResumedRestoreIT {
                 if (Files.isRegularFile(map)) {
                     Files.delete(map);
                 }
-                forgetFlinkState();
+                forgetFlinkState(id);
             }
             try (KafkaBackupProcess restore = startRestore(id, "orders." + id, selection.options())) {
                 restore.assertEndsWith(0, PATIENCE);
@@ -312,41 +316,46 @@ class ResumedRestoreIT {
                 .sum();
     }
 
-    private static void forgetFlinkState() throws IOException {
-        try (Stream<Path> files = Files.walk(KafkaBackupProcess.temporaryFolder(folder))) {
+    private static void forgetFlinkState(String restoreId) throws IOException {
+        try (Stream<Path> files = Files.walk(KafkaBackupProcess.temporaryFolder(runsOf(restoreId)))) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }
     }
 
+    /** What a restore is run in; none takes another's Flink state away. */
+    private static Path runsOf(String restoreId) {
+        return folder.resolve("runs-of-" + restoreId);
+    }
+
     private static KafkaBackupProcess startRestore(String restoreId, String target, List<String> selection) {
         List<String> options = new ArrayList<>(List.of("--restore-id", restoreId, "--topic", TOPIC + "=" + target));
         options.addAll(QUICK);
         options.addAll(selection);
-        return start("restore", options.toArray(String[]::new));
+        return start(runsOf(restoreId), root(), "restore", options);
     }
 
     /** As somebody does who knows nothing but the id. */
     private static KafkaBackupProcess resume(String restoreId) {
         List<String> options = new ArrayList<>(List.of("--restore-id", restoreId));
         options.addAll(QUICK);
-        return start("restore", options.toArray(String[]::new));
+        return start(runsOf(restoreId), root(), "restore", options);
+    }
+
+    private static KafkaBackupProcess verify(String restoreId) {
+        return start(runsOf(restoreId), root(), "verify", List.of("--restore-id", restoreId));
     }
 
     private static KafkaBackupProcess startBackup(Path root) {
-        return startAt(root, "backup", "--include", TOPIC, "--web-port", "0", "--once");
+        return start(folder, root, "backup", List.of("--include", TOPIC, "--web-port", "0", "--once"));
     }
 
-    private static KafkaBackupProcess start(String command, String... options) {
-        return startAt(root(), command, options);
-    }
-
-    private static KafkaBackupProcess startAt(Path root, String command, String... options) {
+    private static KafkaBackupProcess start(Path runs, Path root, String command, List<String> options) {
         List<String> arguments = new ArrayList<>(
                 List.of(command, "--bootstrap-server", BROKER.bootstrapServers(), "--storage", root.toString()));
-        arguments.addAll(List.of(options));
-        return KafkaBackupProcess.start(folder, arguments);
+        arguments.addAll(options);
+        return KafkaBackupProcess.start(runs, arguments);
     }
 
     private static Path root() {

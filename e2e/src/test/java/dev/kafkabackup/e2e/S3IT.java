@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** Backup and restore with an object store, through the S3 plugin of the distribution. */
@@ -54,6 +56,7 @@ class S3IT {
     private Path folder;
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void thereAndBackWithoutTellingTheKeys() throws Exception {
         Uuid topicId = BROKER.createTopic(TOPIC, PARTITIONS);
         produce(2_000);
@@ -112,6 +115,7 @@ class S3IT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void wrongKeysAreToldSoonAndNotShown() throws Exception {
         try (S3Proxy s3 = S3Proxy.start(Files.createDirectories(folder.resolve("s3")));
                 S3Client client = s3.client()) {

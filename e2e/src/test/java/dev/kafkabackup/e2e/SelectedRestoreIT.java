@@ -36,6 +36,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a user selects on the command line of a restore, of a topic that was deleted and created again. */
 @Timeout(180)
@@ -96,6 +98,7 @@ class SelectedRestoreIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void everythingButTheWrongData() throws Exception {
         run(
                 0,
@@ -121,6 +124,7 @@ class SelectedRestoreIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void anOlderIncarnationByKeyAndHeader() throws Exception {
         run(
                 0,
@@ -147,6 +151,7 @@ class SelectedRestoreIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void allIncarnationsOneAfterTheOther() throws Exception {
         run(0, "restore", "--topic", "orders=both", "--topic-id", "all", "--restore-id", "both");
 
@@ -170,6 +175,7 @@ class SelectedRestoreIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aFilterAsTheDocumentationShowsIt() throws Exception {
         Path jar = jarOfTheDocumentedFilter();
 
@@ -199,6 +205,7 @@ class SelectedRestoreIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void topicsByPatternAsADryRunForPrograms() throws Exception {
         KafkaBackupProcess dry = run(
                 0,
@@ -233,6 +240,7 @@ class SelectedRestoreIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aRangeInWhichThereIsNothingIsRestoredAsAnEmptyTopic() throws Exception {
         run(0, "restore", "--topic", "orders=nothing", "--from", "2030-01-01T00:00:00Z", "--restore-id", "nothing");
 

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The backup ends when it is told to, and by itself with {@code --once}; what it has read is stored by then. */
 @Timeout(180)
@@ -64,6 +66,7 @@ class StopIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void sigtermPublishesOpenSegmentsAndTheNextRunGoesOnBehindThem() throws Exception {
         produce(20_000);
         // Only size can seal a segment before the stop: the last, unfinished one of each partition stays open.
@@ -93,6 +96,7 @@ class StopIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void onceEndsByItselfWithEverythingAndAgainWithNothingMoreToDo() throws Exception {
         produce(1_000);
         try (RecordingProducer producer = RecordingProducer.transactional(BROKER.bootstrapServers(), produced, topic)) {
@@ -113,6 +117,7 @@ class StopIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void storageThatIsAwayAtTheStopIsToldAndTheNextRunReadsAgainWhatItMissed() throws Exception {
         produce(300);
         List<String> impatient =

@@ -54,6 +54,9 @@ public final class S3Server implements AutoCloseable {
         Process process = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElse("java"),
                         "-Xmx256m",
+                        // it starts quickly, and does little
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-jar",
                         System.getProperty("s3proxy.jar"),
                         "--properties",

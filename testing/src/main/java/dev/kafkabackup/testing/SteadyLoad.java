@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.testing;
 
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -45,8 +46,12 @@ public final class SteadyLoad implements AutoCloseable {
      */
     public static SteadyLoad start(
             String bootstrapServers, ProducedLog log, String topic, int recordsPerSecond, RandomRecords records) {
-        SteadyLoad load =
-                new SteadyLoad(new RecordingProducer(bootstrapServers, log), topic, recordsPerSecond, records);
+        // a broker that starts again remembers only the last batch of a producer: of several on their way it would
+        // refuse
+        // all others for ever, though it has them
+        RecordingProducer producer =
+                new RecordingProducer(bootstrapServers, log, Map.of("max.in.flight.requests.per.connection", 1));
+        SteadyLoad load = new SteadyLoad(producer, topic, recordsPerSecond, records);
         load.thread.start();
         return load;
     }

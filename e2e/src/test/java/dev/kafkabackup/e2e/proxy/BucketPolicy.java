@@ -1,21 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.e2e.proxy;
 
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
- * A bucket from which nobody may delete, as a policy can say it. Keeps what the last request that wrote an object of
- * each kind said about encryption. Safe for use from any thread.
+ * Refuses what a policy does not allow, as the storage would. Keeps what the last request that wrote an object of each
+ * kind said about encryption. Safe for use from any thread.
  */
 public final class BucketPolicy implements StorageGuard {
 
     private static final String ENCRYPTION = "x-amz-server-side-encryption";
 
     private final Map<String, Map<String, String>> encryption = new TreeMap<>();
-    private int refused;
+    private final Set<S3Right> refused = new LinkedHashSet<>();
+    private Predicate<S3Right> allowed = right -> true;
+
+    /** From now on this is allowed and nothing else; what was refused before is forgotten. */
+    public synchronized void allow(Predicate<S3Right> next) {
+        allowed = next;
+        refused.clear();
+    }
 
     @Override
     public boolean pass(String what, Direction direction) {
@@ -33,12 +44,10 @@ public final class BucketPolicy implements StorageGuard {
                     .forEach(header -> headers.put(header[0].toLowerCase(Locale.ROOT), header[1].strip()));
             encryption.put(StorageProxy.describe(request), headers);
         }
-        boolean deletes = request.method().equals("DELETE")
-                || (request.method().equals("POST") && request.target().matches(".*[?&]delete(=?|&.*)$"));
-        if (deletes) {
-            refused++;
-        }
-        return deletes ? Optional.of(Refusal.ACCESS_DENIED) : Optional.empty();
+        List<S3Right> missing =
+                S3Right.of(request).stream().filter(allowed.negate()).toList();
+        refused.addAll(missing);
+        return missing.isEmpty() ? Optional.empty() : Optional.of(Refusal.ACCESS_DENIED);
     }
 
     /** By what was written (as in {@code PUT segment}), the headers about encryption of the last such request. */
@@ -46,8 +55,8 @@ public final class BucketPolicy implements StorageGuard {
         return new TreeMap<>(encryption);
     }
 
-    /** How many requests to delete something were refused. */
-    public synchronized int refused() {
-        return refused;
+    /** What somebody wanted to do and was not allowed to. */
+    public synchronized Set<S3Right> refused() {
+        return new LinkedHashSet<>(refused);
     }
 }
