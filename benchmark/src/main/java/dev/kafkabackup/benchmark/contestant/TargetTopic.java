@@ -53,6 +53,31 @@ public final class TargetTopic {
         }
     }
 
+    /** The id of its incarnation. */
+    public String id() throws InterruptedException {
+        try (Admin admin = admin()) {
+            return admin.describeTopics(List.of(name))
+                    .allTopicNames()
+                    .get()
+                    .values()
+                    .iterator()
+                    .next()
+                    .topicId()
+                    .toString();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Topic " + name + " cannot be described", e.getCause());
+        }
+    }
+
+    /** The id of the cluster that it is in. */
+    public String clusterId() throws InterruptedException {
+        try (Admin admin = admin()) {
+            return admin.describeCluster().clusterId().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The cluster does not say its id", e.getCause());
+        }
+    }
+
     /** Bytes of its logs on the disk of the broker. */
     public long logBytes() throws InterruptedException {
         try (Admin admin = admin()) {

@@ -24,7 +24,8 @@ final class ListedBackup implements BackupStorage {
     /** Of each segment. */
     static final int RECORDS = 100;
 
-    private static final long FIRST_TIMESTAMP = 1_760_000_000_000L;
+    static final long FIRST_TIMESTAMP = 1_760_000_000_000L;
+
     private static final Instant MODIFIED_AT = Instant.ofEpochMilli(FIRST_TIMESTAMP);
 
     private final List<TopicIdPartition> partitions = new ArrayList<>();
@@ -35,6 +36,11 @@ final class ListedBackup implements BackupStorage {
         for (int partition = 0; partition < partitions; partition++) {
             this.partitions.add(topic.partition(partition));
         }
+    }
+
+    /** How much time so many segments of a partition span, a record for each ms. */
+    static long milliseconds(int segments) {
+        return (long) segments * RECORDS;
     }
 
     List<TopicIdPartition> partitions() {

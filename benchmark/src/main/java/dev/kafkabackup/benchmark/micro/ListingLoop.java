@@ -3,12 +3,16 @@ package dev.kafkabackup.benchmark.micro;
 
 import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.catalog.PartitionCoverage;
+import dev.kafkabackup.restore.plan.IncarnationChoice;
 import dev.kafkabackup.restore.plan.RestorePlanner;
 import dev.kafkabackup.restore.plan.RestoreSelection;
 import dev.kafkabackup.restore.plan.TopicPlan;
+import dev.kafkabackup.restore.select.RecordSelection;
+import dev.kafkabackup.restore.select.TimeRange;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
@@ -36,6 +40,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ListingLoop {
 
     private static final int SEGMENTS = 1_000_000;
+    private static final int HOURS = 30 * 24;
     private static final TopicIncarnation ORDERS =
             new TopicIncarnation("orders", Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ"));
 
@@ -55,6 +60,20 @@ public class ListingLoop {
     @Benchmark
     public List<TopicPlan> plan() throws IOException {
         return new RestorePlanner(backup).plan(List.of(RestoreSelection.of("orders", "restored")));
+    }
+
+    /** Plans a restore of an hour out of thirty days, which is what the listing is taken for. */
+    @Benchmark
+    public List<TopicPlan> planOneHour() throws IOException {
+        long hour = Math.max(1, ListedBackup.milliseconds(SEGMENTS / partitions) / HOURS);
+        long from = ListedBackup.FIRST_TIMESTAMP + hour * HOURS / 2;
+        return new RestorePlanner(backup)
+                .plan(List.of(new RestoreSelection(
+                        "orders",
+                        "restored",
+                        IncarnationChoice.NEWEST,
+                        Set.of(),
+                        RecordSelection.of(new TimeRange(from, from + hour)))));
     }
 
     /** Finds out where a starting backup goes on. */

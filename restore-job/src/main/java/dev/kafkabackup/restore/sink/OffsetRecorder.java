@@ -19,30 +19,71 @@ import org.jspecify.annotations.Nullable;
  * Brings together what was sent and where Kafka put it. Kafka acknowledges the records of a partition in the order in
  * which they were sent, so that the oldest record without an answer is the one that the next answer is about.
  *
+ * <p>Lets only so much be on its way. The producer's own buffer has to take the largest record, which is far more than
+ * a connection carries at once: a broker that is slow would find all of it full, in memory that no one needs, waiting
+ * for longer than the producer waits for an answer.
+ *
  * <p>Thread safe: {@link #sent} and {@link #takeRuns} are called from the task thread, {@link #accept} from the
  * producer's network thread, where an exception would be swallowed. What is wrong there is kept for {@link #takeRuns}.
  */
 final class OffsetRecorder implements Consumer<RecordMetadata> {
 
+    /** Several times what a producer has in its five requests to a broker. */
+    private static final long UNANSWERED_BYTES = 32 * 1024 * 1024;
+
+    private final long limitBytes;
     private final Map<TopicPartition, SentRecords> partitions = new LinkedHashMap<>();
     private @Nullable SentRecords latest;
     private long unanswered;
+    private long unansweredBytes;
+    private boolean full;
     private @Nullable String failure;
 
+    OffsetRecorder() {
+        this(UNANSWERED_BYTES);
+    }
+
+    /** @param limitBytes of all records without an answer, unless it is a single one */
+    OffsetRecorder(long limitBytes) {
+        this.limitBytes = limitBytes;
+    }
+
     /**
-     * Expects an answer; to be called before the record is handed to the producer.
+     * Waits until there is room for a record, and expects an answer; to be called before the record is handed to the
+     * producer.
      *
      * @param source where it comes from; the sources of a target follow one another
+     * @param bytes uncompressed size of the record
      * @param target partition that the record goes to
      */
-    synchronized void sent(TopicIdPartition source, long sourceOffset, TopicPartition target) {
+    synchronized void sent(TopicIdPartition source, long sourceOffset, long bytes, TopicPartition target)
+            throws InterruptedException {
+        awaitRoom(bytes);
         SentRecords records = of(target.topic(), target.partition());
         if (records == null) {
             records = new SentRecords(target);
             partitions.put(target, records);
         }
-        records.add(source, sourceOffset);
+        records.add(source, sourceOffset, bytes);
         unanswered++;
+        unansweredBytes += bytes;
+    }
+
+    private void awaitRoom(long bytes) throws InterruptedException {
+        while (unanswered > 0 && unansweredBytes + bytes > limitBytes && failure == null) {
+            full = true;
+            while (full) {
+                wait();
+            }
+        }
+    }
+
+    /** Not for each answer: there is room again when half of it is free. */
+    private void tellRoom() {
+        if (full && (unansweredBytes <= limitBytes / 2 || unanswered == 0 || failure != null)) {
+            full = false;
+            notifyAll();
+        }
     }
 
     @Override
@@ -54,10 +95,12 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
             fail("Kafka answered for a record that was not sent: " + answer);
         } else {
             unanswered--;
+            unansweredBytes -= records.oldestBytes();
             if (!records.answered(answer.offset())) {
                 fail("Kafka answered with an offset that does not follow the one before: " + answer);
             }
         }
+        tellRoom();
     }
 
     private void fail(String what) {
@@ -110,6 +153,7 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
         private final List<OffsetMapRun> runs = new ArrayList<>();
 
         private long[] waiting = new long[1024];
+        private long[] waitingBytes = new long[waiting.length];
         private int oldest;
         private int count;
 
@@ -126,7 +170,7 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
             return count == 0;
         }
 
-        void add(TopicIdPartition source, long sourceOffset) {
+        void add(TopicIdPartition source, long sourceOffset, long bytes) {
             WaitingSource last = sources.peekLast();
             if (last == null || !last.source.equals(source)) {
                 last = new WaitingSource(source);
@@ -134,15 +178,27 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
             }
             last.records++;
             if (count == waiting.length) {
-                long[] larger = new long[2 * count];
-                int untilEnd = count - oldest;
-                System.arraycopy(waiting, oldest, larger, 0, untilEnd);
-                System.arraycopy(waiting, 0, larger, untilEnd, oldest);
-                waiting = larger;
+                waiting = enlarged(waiting);
+                waitingBytes = enlarged(waitingBytes);
                 oldest = 0;
             }
-            waiting[(oldest + count) % waiting.length] = sourceOffset;
+            int next = (oldest + count) % waiting.length;
+            waiting[next] = sourceOffset;
+            waitingBytes[next] = bytes;
             count++;
+        }
+
+        private long[] enlarged(long[] ring) {
+            long[] larger = new long[2 * count];
+            int untilEnd = count - oldest;
+            System.arraycopy(ring, oldest, larger, 0, untilEnd);
+            System.arraycopy(ring, 0, larger, untilEnd, oldest);
+            return larger;
+        }
+
+        /** Size of the record that the next answer is about. */
+        long oldestBytes() {
+            return waitingBytes[oldest];
         }
 
         /** False if the offset is not behind the one before. */

@@ -54,12 +54,14 @@ final class RestoreSinkWriter<
 
     @Override
     public void write(RestoreRecord element, Context context) throws IOException, InterruptedException {
+        long bytes = element.record().payloadBytes();
         recorder.sent(
                 element.source(),
                 element.record().offset(),
+                bytes,
                 new TopicPartition(element.target(), element.source().partition()));
         kafka.write(element, context);
-        produced.add(element.record().payloadBytes());
+        produced.add(bytes);
     }
 
     @Override

@@ -26,6 +26,7 @@ final class OpenSource implements AutoCloseable {
     private final Coverage planned;
     private final RecordPredicate predicate;
     private final ReadAhead readAhead;
+    private final Runnable atLast;
     private final PlannedSlices listed;
     private int position;
     private @Nullable PartitionRecords records;
@@ -34,6 +35,7 @@ final class OpenSource implements AutoCloseable {
      * Lists the partition.
      *
      * @param fromOffset what is below it is not read
+     * @param atLast called when its last segment is read, to begin with what comes after it
      * @throws ReadAhead.WokenUp if the thread is wanted for something else
      */
     OpenSource(
@@ -41,11 +43,13 @@ final class OpenSource implements AutoCloseable {
             RecordSelection selection,
             long fromOffset,
             ReadAhead readAhead,
+            Runnable atLast,
             ClassLoader filters) {
         this.partition = source.partition();
         this.planned = Coverage.of(source.offsets());
         this.predicate = RecordPredicate.of(partition, selection, filters);
         this.readAhead = readAhead;
+        this.atLast = atLast;
         PlannedSlices found = PlannedSlices.of(readAhead.list(partition), source.offsets(), fromOffset, selection);
         for (int more = 1; more < LISTINGS && !found.missing().isEmpty(); more++) {
             found = PlannedSlices.of(readAhead.list(partition), source.offsets(), fromOffset, selection);
@@ -108,7 +112,11 @@ final class OpenSource implements AutoCloseable {
                 ? BackupLayout.segment(partition, slices.get(position + 1).name())
                 : null;
         try {
-            return readAhead.load(path, upcoming);
+            byte[] object = readAhead.load(path, upcoming);
+            if (upcoming == null) {
+                atLast.run();
+            }
+            return object;
         } catch (FileNotFoundException e) {
             throw new Gone(path, name.range(), e);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.source;
 
+import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.catalog.PartitionSegments;
 import dev.kafkabackup.catalog.SegmentSlice;
 import dev.kafkabackup.offset.Coverage;
@@ -8,7 +9,9 @@ import dev.kafkabackup.offset.OffsetRange;
 import dev.kafkabackup.restore.select.RecordSelection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.kafka.common.TopicIdPartition;
 
 /**
  * The planned offsets in a partition's listing of today.
@@ -38,6 +41,11 @@ record PlannedSlices(List<SegmentSlice> slices, List<OffsetRange> missing) {
                 .map(slice -> upTo(toRead.endOffset(), slice))
                 .toList();
         return new PlannedSlices(slices, missing);
+    }
+
+    /** Path of the object that is read first; empty if there is nothing to read. */
+    Optional<String> firstPath(TopicIdPartition partition) {
+        return slices.stream().findFirst().map(first -> BackupLayout.segment(partition, first.name()));
     }
 
     private static Stream<OffsetRange> uncovered(Coverage coverage, OffsetRange range) {

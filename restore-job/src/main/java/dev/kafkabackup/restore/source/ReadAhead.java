@@ -9,17 +9,20 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.apache.kafka.common.TopicIdPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads segments shortly before they are needed: while one is read, the next one is on its way. At most these two are
- * in memory.
+ * Loads segments shortly before they are needed: while one is read, the next one is on its way, also if that is the
+ * first one of another partition. Mostly these two are in memory; a third one if a partition has to be listed again
+ * near its end.
  *
  * <p>One thread calls everything but {@link #wakeUp}.
  */
@@ -31,6 +34,7 @@ final class ReadAhead implements AutoCloseable {
     private final Map<TopicIdPartition, CompletableFuture<PartitionSegments>> listing = new HashMap<>();
     private final Map<String, CompletableFuture<byte[]>> loading = new HashMap<>();
     private final Object changed = new Object();
+    private @Nullable Expected expected;
     private boolean wokenUp;
 
     /**
@@ -54,10 +58,27 @@ final class ReadAhead implements AutoCloseable {
      * @throws FailedException if it cannot be listed
      */
     PartitionSegments list(TopicIdPartition partition) {
-        CompletableFuture<PartitionSegments> begun = listing.remove(partition);
-        if (begun == null) {
-            begun = begin(() -> catalog.segmentsWithProvenHoles(partition));
+        Expected ahead = expected;
+        if (ahead == null || !ahead.partition().equals(partition)) {
+            return list(partition, listing.remove(partition));
         }
+        PartitionSegments segments;
+        try {
+            segments = list(partition, ahead.listed());
+        } catch (FailedException e) {
+            expected = null;
+            throw e;
+        }
+        // once: who asks again wants to know what has changed
+        expected = null;
+        listing.remove(partition);
+        ahead.firstPath().apply(segments).ifPresent(path -> loading.put(path, ahead.firstObject()));
+        return segments;
+    }
+
+    private PartitionSegments list(TopicIdPartition partition, @Nullable CompletableFuture<PartitionSegments> before) {
+        CompletableFuture<PartitionSegments> begun =
+                before == null ? begin(() -> catalog.segmentsWithProvenHoles(partition)) : before;
         try {
             if (!await(begun)) {
                 listing.put(partition, begun);
@@ -67,6 +88,23 @@ final class ReadAhead implements AutoCloseable {
         } catch (IOException e) {
             throw new FailedException(
                     "The segments of %s cannot be listed: %s".formatted(partition, e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Begins with the partition that comes after the one that is read now: lists it, and brings its first object.
+     *
+     * @param firstPath of the object that will be asked for first, by the listing; empty if none will
+     */
+    void expect(TopicIdPartition partition, Function<PartitionSegments, Optional<String>> firstPath) {
+        if (expected == null || !expected.partition().equals(partition)) {
+            CompletableFuture<PartitionSegments> listed = begin(() -> catalog.segmentsWithProvenHoles(partition));
+            // there is one loading thread: the listing has ended when this begins
+            CompletableFuture<byte[]> firstObject = begin(() -> {
+                Optional<String> path = firstPath.apply(listed.join());
+                return path.isPresent() ? storage.read(path.get()) : new byte[0];
+            });
+            expected = new Expected(partition, listed, firstPath, firstObject);
         }
     }
 
@@ -82,8 +120,8 @@ final class ReadAhead implements AutoCloseable {
         if (begun == null) {
             begun = begin(() -> storage.read(path));
         }
-        // what was expected and is not asked for any more, because the partition was listed again
-        loading.keySet().removeIf(expected -> !expected.equals(next));
+        // what was under way and is not asked for any more, because the partition was listed again
+        loading.keySet().removeIf(other -> !other.equals(next));
         if (next != null) {
             loading.computeIfAbsent(next, any -> begin(() -> storage.read(next)));
         }
@@ -153,6 +191,13 @@ final class ReadAhead implements AutoCloseable {
         loader.shutdownNow();
         storage.close();
     }
+
+    /** A partition that nobody has asked for yet. */
+    private record Expected(
+            TopicIdPartition partition,
+            CompletableFuture<PartitionSegments> listed,
+            Function<PartitionSegments, Optional<String>> firstPath,
+            CompletableFuture<byte[]> firstObject) {}
 
     /** The thread is wanted for something else; what was asked for can be asked for again. */
     static final class WokenUp extends RuntimeException {

@@ -7,6 +7,7 @@ import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.restore.record.RestoreRecord;
 import dev.kafkabackup.restore.source.ReadAhead.WokenUp;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
@@ -64,7 +65,9 @@ final class SegmentSplitReader implements SplitReader<RestoreRecord, SegmentSpli
             if (next == null) {
                 return RecordBatch.empty();
             }
-            open = new OpenSplit(next.splitId(), new SelectedRecords(next, readAhead, observer, filters));
+            open = new OpenSplit(
+                    next.splitId(),
+                    new SelectedRecords(next, () -> Optional.ofNullable(waiting.peek()), readAhead, observer, filters));
         }
         OpenSplit current = open;
         Queue<RestoreRecord> batch = new ArrayDeque<>();

@@ -11,11 +11,14 @@ import dev.kafkabackup.restore.plan.PartitionPlan;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.TopicPlan;
 import dev.kafkabackup.restore.record.RestoreRecord;
+import dev.kafkabackup.restore.select.RecordSelection;
 import dev.kafkabackup.segment.CorruptSegmentException;
 import dev.kafkabackup.segment.SegmentRecord;
 import dev.kafkabackup.storage.BackupStorage;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicIdPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,7 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
     private static final int LISTINGS_WITHOUT_PROGRESS = 3;
 
     private final SegmentSplit split;
+    private final Supplier<Optional<SegmentSplit>> following;
     private final ReadAhead readAhead;
     private final Runnable closing;
     private final ReadingObserver observer;
@@ -47,17 +51,29 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
     private @Nullable RestoreRecord next;
 
     /**
+     * @param following what is most likely read after this split; asked for when its last segment is read
      * @param readAhead not closed by this
      * @param observer is told what is skipped, and what has no timestamp
      * @param filters finds the class of the user's filter, if there is one
      */
-    SelectedRecords(SegmentSplit split, ReadAhead readAhead, ReadingObserver observer, ClassLoader filters) {
-        this(split, readAhead, () -> {}, observer, filters);
+    SelectedRecords(
+            SegmentSplit split,
+            Supplier<Optional<SegmentSplit>> following,
+            ReadAhead readAhead,
+            ReadingObserver observer,
+            ClassLoader filters) {
+        this(split, following, readAhead, () -> {}, observer, filters);
     }
 
     private SelectedRecords(
-            SegmentSplit split, ReadAhead readAhead, Runnable closing, ReadingObserver observer, ClassLoader filters) {
+            SegmentSplit split,
+            Supplier<Optional<SegmentSplit>> following,
+            ReadAhead readAhead,
+            Runnable closing,
+            ReadingObserver observer,
+            ClassLoader filters) {
         this.split = split;
+        this.following = following;
         this.readAhead = readAhead;
         this.closing = closing;
         this.observer = observer;
@@ -76,7 +92,12 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
             BackupStorage storage, RestorePlan plan, TopicPlan topic, PartitionPlan partition, ClassLoader filters) {
         ReadAhead readAhead = new ReadAhead(storage, "selected-records");
         return new SelectedRecords(
-                SegmentSplit.of(plan, topic, partition), readAhead, readAhead::close, ReadingObserver.NONE, filters);
+                SegmentSplit.of(plan, topic, partition),
+                Optional::empty,
+                readAhead,
+                readAhead::close,
+                ReadingObserver.NONE,
+                filters);
     }
 
     /**
@@ -154,13 +175,38 @@ public final class SelectedRecords implements Iterator<RestoreRecord>, AutoClose
     private OpenSource opened() {
         OpenSource source = open;
         if (source == null) {
-            source = new OpenSource(split.sources().get(nextSource), split.selection(), nextOffset, readAhead, filters);
+            source = new OpenSource(
+                    split.sources().get(nextSource),
+                    split.selection(),
+                    nextOffset,
+                    readAhead,
+                    this::expectWhatFollows,
+                    filters);
             for (OffsetRange missing : source.missing()) {
                 skip(source.partition(), missing);
             }
             open = source;
         }
         return source;
+    }
+
+    private void expectWhatFollows() {
+        if (nextSource + 1 < split.sources().size()) {
+            expect(split.sources().get(nextSource + 1), split.selection(), 0);
+        } else {
+            following
+                    .get()
+                    .ifPresent(next -> next.sources().stream()
+                            .findFirst()
+                            .ifPresent(source -> expect(source, next.selection(), next.nextOffset())));
+        }
+    }
+
+    private void expect(SourceOffsets source, RecordSelection selection, long fromOffset) {
+        readAhead.expect(
+                source.partition(),
+                listed -> PlannedSlices.of(listed, source.offsets(), fromOffset, selection)
+                        .firstPath(source.partition()));
     }
 
     private void skip(TopicIdPartition partition, OffsetRange missing) {

@@ -3,6 +3,7 @@ package dev.kafkabackup.restore.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.kafkabackup.offset.OffsetMapRun;
 import java.io.IOException;
@@ -28,9 +29,9 @@ class OffsetRecorderTest {
         return new RecordMetadata(partition, offset, 0, 0L, 0, 0);
     }
 
-    private void sent(long... offsets) {
+    private void sent(long... offsets) throws InterruptedException {
         for (long offset : offsets) {
-            recorder.sent(SOURCE_0, offset, TARGET_0);
+            recorder.sent(SOURCE_0, offset, 1, TARGET_0);
         }
     }
 
@@ -41,7 +42,7 @@ class OffsetRecorderTest {
     }
 
     @Test
-    void consecutiveOffsetsOnBothSidesAreOneRun() throws IOException {
+    void consecutiveOffsetsOnBothSidesAreOneRun() throws Exception {
         sent(100, 101, 102);
         answered(5, 6, 7);
 
@@ -49,7 +50,7 @@ class OffsetRecorderTest {
     }
 
     @Test
-    void aHoleOnEitherSideBeginsARun() throws IOException {
+    void aHoleOnEitherSideBeginsARun() throws Exception {
         sent(100, 101, 105, 106);
         answered(5, 7, 8, 9);
 
@@ -61,9 +62,9 @@ class OffsetRecorderTest {
     }
 
     @Test
-    void partitionsAreKeptApartWhateverTheOrderOfAnswers() throws IOException {
+    void partitionsAreKeptApartWhateverTheOrderOfAnswers() throws Exception {
         sent(1);
-        recorder.sent(SOURCE_1, 50, TARGET_1);
+        recorder.sent(SOURCE_1, 50, 1, TARGET_1);
         sent(2);
         recorder.accept(answer(TARGET_1, 0));
         answered(10, 11);
@@ -74,7 +75,7 @@ class OffsetRecorderTest {
     }
 
     @Test
-    void manyRecordsMayWaitForTheirAnswers() throws IOException {
+    void manyRecordsMayWaitForTheirAnswers() throws Exception {
         for (long base = 0; base < 30_000; base += 10_000) {
             for (long offset = 0; offset < 5_000; offset++) {
                 sent(base + offset);
@@ -90,7 +91,7 @@ class OffsetRecorderTest {
     }
 
     @Test
-    void runsAreTakenOnce() throws IOException {
+    void runsAreTakenOnce() throws Exception {
         sent(1);
         answered(1);
         recorder.takeRuns();
@@ -99,7 +100,7 @@ class OffsetRecorderTest {
     }
 
     @Test
-    void aFailedSendIsNoEntryAndIsNotForgotten() {
+    void aFailedSendIsNoEntryAndIsNotForgotten() throws Exception {
         sent(1, 2);
         answered(1);
         recorder.accept(new RecordMetadata(TARGET_0, -1, -1, -1, -1, -1));
@@ -110,7 +111,7 @@ class OffsetRecorderTest {
     }
 
     @Test
-    void aMissingAnswerIsNotForgotten() {
+    void aMissingAnswerIsNotForgotten() throws Exception {
         sent(1, 2);
         answered(1);
 
@@ -120,28 +121,92 @@ class OffsetRecorderTest {
     }
 
     @Test
-    void anAnswerToNothingAndOneThatGoesBackAreNotForgotten() {
+    void anAnswerToNothingAndOneThatGoesBackAreNotForgotten() throws Exception {
         answered(7);
         assertThatThrownBy(recorder::takeRuns).hasMessageContaining("a record that was not sent");
 
         OffsetRecorder other = new OffsetRecorder();
-        other.sent(SOURCE_0, 1, TARGET_0);
-        other.sent(SOURCE_0, 2, TARGET_0);
+        other.sent(SOURCE_0, 1, 1, TARGET_0);
+        other.sent(SOURCE_0, 2, 1, TARGET_0);
         other.accept(answer(TARGET_0, 7));
         other.accept(answer(TARGET_0, 3));
         assertThatThrownBy(other::takeRuns).hasMessageContaining("does not follow the one before");
     }
 
     @Test
-    void sourcesThatFollowOneAnotherAreMappedEachUnderItsOwnName() throws IOException {
+    void sourcesThatFollowOneAnotherAreMappedEachUnderItsOwnName() throws Exception {
         sent(8, 9);
-        recorder.sent(NEWER_0, 10, TARGET_0);
+        recorder.sent(NEWER_0, 10, 1, TARGET_0);
         answered(5, 6);
-        recorder.sent(NEWER_0, 11, TARGET_0);
+        recorder.sent(NEWER_0, 11, 1, TARGET_0);
         answered(7, 8);
 
         assertThat(recorder.takeRuns())
                 .containsExactly(
                         new OffsetMapRun(SOURCE_0, 8, TARGET_0, 5, 2), new OffsetMapRun(NEWER_0, 10, TARGET_0, 7, 2));
+    }
+
+    @Test
+    void moreThanIsAllowedToBeOnItsWayWaitsUntilHalfOfItIsAnswered() throws Exception {
+        OffsetRecorder bounded = new OffsetRecorder(100);
+        for (int offset = 0; offset < 10; offset++) {
+            bounded.sent(SOURCE_0, offset, 10, TARGET_0);
+        }
+
+        Thread sender = sending(bounded, 10, 10);
+        await("the record to wait").until(() -> sender.getState() == Thread.State.WAITING);
+        for (int offset = 0; offset < 5; offset++) {
+            bounded.accept(answer(TARGET_0, offset));
+        }
+
+        sender.join();
+        for (int offset = 5; offset < 11; offset++) {
+            bounded.accept(answer(TARGET_0, offset));
+        }
+        assertThat(bounded.takeRuns()).containsExactly(new OffsetMapRun(SOURCE_0, 0, TARGET_0, 0, 11));
+    }
+
+    @Test
+    void aRecordThatIsLargerThanAllThatIsAllowedIsSentAlone() throws Exception {
+        OffsetRecorder bounded = new OffsetRecorder(100);
+        bounded.sent(SOURCE_0, 0, 20, TARGET_0);
+        bounded.sent(SOURCE_0, 1, 20, TARGET_0);
+
+        Thread sender = sending(bounded, 2, 1_000);
+        await("the record to wait").until(() -> sender.getState() == Thread.State.WAITING);
+        bounded.accept(answer(TARGET_0, 0));
+        await("the record to wait on").until(() -> sender.getState() == Thread.State.WAITING);
+        bounded.accept(answer(TARGET_0, 1));
+
+        sender.join();
+        bounded.accept(answer(TARGET_0, 2));
+        assertThat(bounded.takeRuns()).containsExactly(new OffsetMapRun(SOURCE_0, 0, TARGET_0, 0, 3));
+    }
+
+    @Test
+    void nobodyWaitsBehindARecordThatWasNotAccepted() throws Exception {
+        OffsetRecorder bounded = new OffsetRecorder(100);
+        bounded.sent(SOURCE_0, 0, 60, TARGET_0);
+        bounded.sent(SOURCE_0, 1, 40, TARGET_0);
+
+        Thread sender = sending(bounded, 2, 60);
+        await("the record to wait").until(() -> sender.getState() == Thread.State.WAITING);
+        bounded.accept(new RecordMetadata(TARGET_0, -1, -1, -1, -1, -1));
+
+        sender.join();
+        assertThatThrownBy(bounded::takeRuns).hasMessageContaining("was not accepted");
+    }
+
+    private static Thread sending(OffsetRecorder recorder, long offset, long bytes) {
+        Thread thread = new Thread(() -> {
+            try {
+                recorder.sent(SOURCE_0, offset, bytes, TARGET_0);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
     }
 }

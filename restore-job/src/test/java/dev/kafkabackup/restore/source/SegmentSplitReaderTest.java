@@ -3,6 +3,7 @@ package dev.kafkabackup.restore.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.error.CorruptDataException;
@@ -13,13 +14,16 @@ import dev.kafkabackup.restore.plan.OnCorrupt;
 import dev.kafkabackup.restore.record.RestoreRecord;
 import dev.kafkabackup.restore.select.RecordSelection;
 import dev.kafkabackup.restore.select.TimeRange;
+import dev.kafkabackup.segment.SegmentName;
 import dev.kafkabackup.storage.StoredObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
@@ -124,6 +128,33 @@ class SegmentSplitReaderTest {
 
         assertThat(readAll(split))
                 .containsExactlyElementsOf(LongStream.range(0, 6_000).boxed().toList());
+    }
+
+    @Test
+    void theNextPartitionIsReadFromTheStorageBeforeTheOneBeforeItIsDone() throws IOException {
+        Map<String, Long> readBytes = new ConcurrentHashMap<>();
+        TopicIdPartition other = new TopicIdPartition(ORDERS_3.topicId(), 4, "orders");
+        SegmentName next = backup.segment(other, 0, 1, List.of(BackupFixture.record(0, 0)));
+        reader.close();
+        reader = new SegmentSplitReader(
+                new ReadAhead(new CountedReads(backup.location().open(), readBytes), "read-ahead"),
+                damage -> {},
+                getClass().getClassLoader());
+        reader.handleSplitsChanges(new SplitsAddition<>(List.of(
+                split(TimeRange.UNBOUNDED, 0, segment(0, 5_000)),
+                new SegmentSplit(
+                        new TopicPartition("target", 4),
+                        RecordSelection.ALL,
+                        OnCorrupt.STOP,
+                        0,
+                        List.of(new SourceOffsets(other, List.of(next.range()), 1))))));
+
+        RecordsWithSplitIds<RestoreRecord> batch = reader.fetch();
+
+        assertThat(batch.finishedSplits())
+                .as("3,000 of its records are still to come")
+                .isEmpty();
+        await().until(() -> readBytes.containsKey(BackupLayout.segment(other, next)));
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicIdPartition;
@@ -99,6 +100,7 @@ class SelectedRecordsTest {
             SourceOffsets... sources) {
         return new SelectedRecords(
                 new SegmentSplit(new TopicPartition("target", 3), selection, onCorrupt, nextOffset, List.of(sources)),
+                Optional::empty,
                 readAhead,
                 observer,
                 getClass().getClassLoader());
