@@ -26,8 +26,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -95,19 +93,16 @@ final class GroupsTranslateCommand implements Callable<Integer> {
             plan = finishedRestore(backup);
             offsets = translate(backup, plan);
         }
-        Map<String, Optional<String>> answers = apply ? commit(plan, offsets) : Map.of();
-        Map<String, String> refused = new TreeMap<>();
-        answers.forEach((name, reason) -> reason.ifPresent(why -> refused.put(name, why)));
-        List<TranslatedGroups.Row> rows = offsets.stream()
-                .map(offset -> TranslatedGroups.row(offset, apply, refused.keySet()))
-                .toList();
-        TranslatedGroups result = new TranslatedGroups(restoreId, rows, refused);
+        Map<String, GroupCommit.Refusal> refused = apply ? commit(plan, offsets) : Map.of();
+        TranslatedGroups result = TranslatedGroups.of(restoreId, offsets, apply, refused);
         if (output.json()) {
             Terminal.result(result);
         } else {
             result.print();
         }
-        refused.forEach((name, why) -> Terminal.note("Group %s was left alone: %s", name, why));
+        refused.forEach((name, refusal) -> Terminal.note(
+                "Group %s was %s: %s",
+                name, refusal.whole() ? "left alone" : "committed only in part", refusal.reason()));
         if (!apply) {
             Terminal.note("Nothing was committed; add --apply to commit");
         }
@@ -147,7 +142,7 @@ final class GroupsTranslateCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, Optional<String>> commit(RestorePlan plan, List<TranslatedOffset> offsets) {
+    private Map<String, GroupCommit.Refusal> commit(RestorePlan plan, List<TranslatedOffset> offsets) {
         if (bootstrapServer == null) {
             throw new UsageException("--apply needs --bootstrap-server: where the groups are");
         }
@@ -161,7 +156,7 @@ final class GroupsTranslateCommand implements Callable<Integer> {
                         "Restore %s went to the Kafka cluster %s, but %s is cluster %s: check --bootstrap-server"
                                 .formatted(restoreId, plan.targetClusterId(), kafka, clusterId));
             }
-            return new GroupCommit(admin).commit(offsets);
+            return new GroupCommit(admin, plan).commit(offsets);
         }
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.cli;
 
+import dev.kafkabackup.offset.OffsetMap;
 import dev.kafkabackup.restore.group.CommittedOffset;
+import dev.kafkabackup.restore.group.GroupCommit;
 import dev.kafkabackup.restore.group.TranslatedOffset;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,7 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param restoreId whose offset map was used
  * @param offsets by group, topic, incarnation and partition
- * @param refused groups that nothing was committed for, with the reason
+ * @param refused groups for which not everything was committed, with the reason
  */
 record TranslatedGroups(String restoreId, List<Row> offsets, Map<String, String> refused) {
 
@@ -55,27 +58,55 @@ record TranslatedGroups(String restoreId, List<Row> offsets, Map<String, String>
             long seenTwiceAtMost,
             String state) {}
 
-    static Row row(TranslatedOffset translated, boolean applied, Set<String> refused) {
+    /**
+     * The result of a command.
+     *
+     * @param applied whether it was to be committed
+     * @param refused by group
+     */
+    static TranslatedGroups of(
+            String restoreId,
+            List<TranslatedOffset> offsets,
+            boolean applied,
+            Map<String, GroupCommit.Refusal> refused) {
+        Map<String, String> reasons = new TreeMap<>();
+        refused.forEach((group, refusal) -> reasons.put(group, refusal.reason()));
+        return new TranslatedGroups(
+                restoreId,
+                offsets.stream()
+                        .map(offset -> row(
+                                offset,
+                                applied,
+                                Optional.ofNullable(
+                                        refused.get(offset.committed().offset().group()))))
+                        .toList(),
+                reasons);
+    }
+
+    private static Row row(TranslatedOffset translated, boolean applied, Optional<GroupCommit.Refusal> refusal) {
         CommittedOffset committed = translated.committed();
-        String group = committed.offset().group();
-        Optional<String> target =
-                translated.target().map(position -> position.partition().topic());
+        Optional<TopicPartition> target = translated.target().map(OffsetMap.Translation::partition);
         return new Row(
-                group,
+                committed.offset().group(),
                 committed.offset().topic(),
                 committed.offset().topicId(),
                 committed.offset().partition(),
                 committed.basis().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 committed.snapshotAt(),
                 committed.offset().offset(),
-                target.orElse(null),
+                target.map(TopicPartition::topic).orElse(null),
                 translated.target().map(position -> position.offset()).orElse(null),
                 translated.recordsToGo(),
                 translated.seenTwiceAtLeast(),
                 translated.seenTwiceAtMost(),
-                target.isEmpty()
-                        ? "not restored"
-                        : applied ? (refused.contains(group) ? "refused" : "committed") : "translated");
+                target.map(partition -> state(partition, applied, refusal)).orElse("not restored"));
+    }
+
+    private static String state(TopicPartition target, boolean applied, Optional<GroupCommit.Refusal> refusal) {
+        if (!applied) {
+            return "translated";
+        }
+        return refusal.filter(refused -> refused.partitions().contains(target)).isPresent() ? "refused" : "committed";
     }
 
     void print() {

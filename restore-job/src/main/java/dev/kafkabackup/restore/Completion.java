@@ -4,6 +4,7 @@ package dev.kafkabackup.restore;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.restore.attempt.AttemptId;
+import dev.kafkabackup.restore.check.RestoredTargets;
 import dev.kafkabackup.restore.check.TargetOffsets;
 import dev.kafkabackup.restore.plan.PlanHolds;
 import dev.kafkabackup.restore.plan.RestorePlan;
@@ -47,6 +48,8 @@ final class Completion {
     }
 
     RestoreReport finish(RestorePlan plan, Instant startedAt) {
+        // producers go on with a topic that was deleted and created again, without a word
+        new RestoredTargets(access.admin()).require(plan);
         RestoreReport report = access.withStorage("written", () -> {
             Instant endedAt = access.clock().instant();
             return new ReportStore(access.storage())

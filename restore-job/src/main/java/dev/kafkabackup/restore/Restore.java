@@ -208,9 +208,11 @@ public final class Restore implements AutoCloseable {
     }
 
     /**
-     * Checks the offset map against the plan and writes the report; to be called when the job has finished.
+     * Checks that the targets are still the same topics, and the offset map against the plan, and writes the report; to
+     * be called when the job has finished.
      *
      * @param startedAt when the job was started
+     * @throws RefusedException if a target was deleted, or deleted and created again, while it was restored into
      * @throws FailedException if the map has more or fewer records than planned, or storage cannot be reached
      */
     public RestoreReport finish(RestorePlan plan, Instant startedAt) {

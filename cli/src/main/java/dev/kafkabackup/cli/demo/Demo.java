@@ -254,10 +254,8 @@ public final class Demo {
                             .orElse("not restored"),
                     offset.recordsToGo());
         }
-        new GroupCommit(cluster.admin()).commit(translated).forEach((group, refusal) -> {
-            if (refusal.isPresent()) {
-                throw new FailedException("The offsets of " + group + " were refused: " + refusal.get());
-            }
+        new GroupCommit(cluster.admin(), plan).commit(translated).forEach((group, refusal) -> {
+            throw new FailedException("The offsets of " + group + " were refused: " + refusal.reason());
         });
     }
 

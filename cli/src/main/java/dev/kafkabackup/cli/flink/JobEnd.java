@@ -3,6 +3,10 @@ package dev.kafkabackup.cli.flink;
 
 import dev.kafkabackup.error.BackupException;
 import dev.kafkabackup.error.FailedException;
+import dev.kafkabackup.restore.source.SegmentSource;
+import java.io.IOException;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.util.SerializedThrowable;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,24 @@ public final class JobEnd {
         });
         if (!result.isSuccess()) {
             throw new FailedException("The job was cancelled");
+        }
+        try {
+            requireAllRead(result.toJobExecutionResult(JobEnd.class.getClassLoader()));
+        } catch (JobExecutionException | IOException | ClassNotFoundException e) {
+            throw failure(e);
+        }
+    }
+
+    /**
+     * Makes sure that a job that ends by itself did so: stopped with a savepoint, it looks like one that is done.
+     *
+     * @throws FailedException if it was stopped
+     */
+    public static void requireAllRead(JobExecutionResult result) {
+        @Nullable Double subtasks = result.getAccumulatorResult(SegmentSource.STILL_READING);
+        if (subtasks != null && subtasks > 0) {
+            throw new FailedException(
+                    "The job was stopped with a savepoint before everything was restored: start it again with the same --restore-id");
         }
     }
 

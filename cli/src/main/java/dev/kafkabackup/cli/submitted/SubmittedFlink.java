@@ -89,7 +89,11 @@ public final class SubmittedFlink implements Flink {
                 Thread.currentThread().interrupt();
                 throw new FailedException("Interrupted while waiting for job " + id(), e);
             }
-            return result.isDone();
+            if (!result.isDone()) {
+                return false;
+            }
+            JobEnd.requireAllRead(result.join());
+            return true;
         }
     }
 }

@@ -11,9 +11,15 @@ import java.util.Optional;
  * @param target where it goes on; empty if the partition was not part of the restore, whose offset then stays as it is
  * @param recordsToGo number of restored records that the group will read; 0 or more
  * @param seenTwiceAtLeast how many of them it had read before, as far as later snapshots tell; 0 or more
+ * @param beforeAll whether the committed offset lies before every record that was restored of its partition, so that it
+ *     does not tell whether the group has read what the target held before
  */
 public record TranslatedOffset(
-        CommittedOffset committed, Optional<OffsetMap.Translation> target, long recordsToGo, long seenTwiceAtLeast) {
+        CommittedOffset committed,
+        Optional<OffsetMap.Translation> target,
+        long recordsToGo,
+        long seenTwiceAtLeast,
+        boolean beforeAll) {
 
     /**
      * How many records the group may see twice, at most: what it read after its last known commit is not known, so that

@@ -12,6 +12,7 @@ import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.restore.attempt.AttemptStore;
 import dev.kafkabackup.restore.attempt.SourcePosition;
 import dev.kafkabackup.restore.attempt.TargetPosition;
+import dev.kafkabackup.restore.check.RestoredTargets;
 import dev.kafkabackup.restore.compare.ComparedPartition;
 import dev.kafkabackup.restore.compare.Difference;
 import dev.kafkabackup.restore.compare.Extent;
@@ -79,7 +80,7 @@ public final class Resumption {
         AttemptStore attempts = new AttemptStore(storage, plan.restoreId());
         OffsetMapStore map = new OffsetMapStore(storage, BackupLayout.restore(plan.restoreId()));
         try {
-            targetState().requireSameTopics(plan);
+            new RestoredTargets(admin).require(plan);
         } catch (KafkaException e) {
             throw new FailedException(
                     "Restore %s: its target cannot be looked at: %s".formatted(plan.restoreId(), e.getMessage()), e);

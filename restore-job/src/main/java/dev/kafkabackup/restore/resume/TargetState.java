@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.resume;
 
-import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.kafka.KafkaConnection;
-import dev.kafkabackup.kafka.TopicAnswer;
-import dev.kafkabackup.kafka.TopicLookup;
-import dev.kafkabackup.restore.plan.RestorePlan;
-import dev.kafkabackup.restore.plan.TopicPlan;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -21,7 +16,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
-/** Looks whether the target is the one that was restored into, and whether it has come to rest. */
+/** Looks whether the target has come to rest. */
 final class TargetState {
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -36,42 +31,6 @@ final class TargetState {
     TargetState(Admin admin, Duration patience) {
         this.admin = admin;
         this.patience = patience;
-    }
-
-    /**
-     * Checks that the topics are still those that were restored into.
-     *
-     * @throws RefusedException if one was deleted, or deleted and created again
-     * @throws FailedException if one cannot be looked at
-     */
-    void requireSameTopics(RestorePlan plan) {
-        Map<String, TopicAnswer> answers = TopicLookup.describe(
-                admin, plan.topics().stream().map(TopicPlan::target).toList());
-        for (TopicPlan topic : plan.topics()) {
-            TopicAnswer answer = answers.get(topic.target());
-            if (answer instanceof TopicAnswer.Found found) {
-                if (!found.description().topicId().equals(topic.targetId())) {
-                    throw gone(
-                            plan,
-                            topic,
-                            "deleted and created again since (now it is %s)"
-                                    .formatted(found.description().topicId()));
-                }
-            } else if (answer instanceof TopicAnswer.Failed failed) {
-                throw new FailedException(
-                        "Topic %s of the target cannot be looked at: %s"
-                                .formatted(topic.target(), failed.cause().getMessage()),
-                        failed.cause());
-            } else {
-                throw gone(plan, topic, "deleted since");
-            }
-        }
-    }
-
-    private static RefusedException gone(RestorePlan plan, TopicPlan topic, String what) {
-        return new RefusedException(
-                "Restore %s went to topic %s (%s), which was %s: nothing is left to go on with, restore again with another --restore-id"
-                        .formatted(plan.restoreId(), topic.target(), topic.targetId(), what));
     }
 
     /**

@@ -97,15 +97,17 @@ public final class OffsetMapSink
     public RestoreSinkWriter<?> restoreWriter(WriterInitContext context, Collection<KafkaWriterState> state)
             throws IOException {
         OffsetRecorder recorder = new OffsetRecorder();
+        RefusedRecords refused = new RefusedRecords(recorder, restoreId);
         ProducedRecords produced = new ProducedRecords();
         // Flink gives writers its task in this way only
         if (context instanceof InitContextBase running) {
             produced.showIn(Figures.of(running.getRuntimeContext()));
         }
         return new RestoreSinkWriter<>(
-                kafka.restoreWriter(new RecordingInitContext(context, recorder), state),
+                kafka.restoreWriter(new RecordingInitContext(context, recorder, refused), state),
                 delivery == Delivery.EXACTLY_ONCE,
                 recorder,
+                refused,
                 produced,
                 new CommitPermission(storage, restoreId, attempt));
     }

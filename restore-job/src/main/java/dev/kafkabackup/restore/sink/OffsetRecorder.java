@@ -3,12 +3,15 @@ package dev.kafkabackup.restore.sink;
 
 import dev.kafkabackup.offset.OffsetMapRun;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicIdPartition;
@@ -90,7 +93,8 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
     public synchronized void accept(RecordMetadata answer) {
         SentRecords records = of(answer.topic(), answer.partition());
         if (!answer.hasOffset()) {
-            fail("a record for " + answer.topic() + "-" + answer.partition() + " was not accepted");
+            fail((records == null || records.isEmpty() ? "a record" : records.oldest()) + " was not accepted by "
+                    + answer.topic() + "-" + answer.partition());
         } else if (records == null || records.isEmpty()) {
             fail("Kafka answered for a record that was not sent: " + answer);
         } else {
@@ -106,7 +110,25 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
     private void fail(String what) {
         if (failure == null) {
             failure = what;
+            notifyAll();
         }
+    }
+
+    /**
+     * What went wrong first, if something did.
+     *
+     * @param patience Flink's writer fails the task a moment before this is told why
+     */
+    synchronized Optional<String> awaitFailure(Duration patience) {
+        long giveUpAt = System.nanoTime() + patience.toNanos();
+        try {
+            while (failure == null && System.nanoTime() < giveUpAt) {
+                TimeUnit.NANOSECONDS.timedWait(this, giveUpAt - System.nanoTime());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.ofNullable(failure);
     }
 
     /** Consecutive records mostly belong to one partition. */
@@ -168,6 +190,11 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
 
         boolean isEmpty() {
             return count == 0;
+        }
+
+        /** The record that the next answer is about, for a message. */
+        String oldest() {
+            return "the record at offset " + waiting[oldest] + " of " + sources.element().source;
         }
 
         void add(TopicIdPartition source, long sourceOffset, long bytes) {

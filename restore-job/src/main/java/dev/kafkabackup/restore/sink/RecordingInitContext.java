@@ -19,10 +19,12 @@ final class RecordingInitContext implements WriterInitContext {
 
     private final WriterInitContext context;
     private final OffsetRecorder recorder;
+    private final RefusedRecords refused;
 
-    RecordingInitContext(WriterInitContext context, OffsetRecorder recorder) {
+    RecordingInitContext(WriterInitContext context, OffsetRecorder recorder, RefusedRecords refused) {
         this.context = context;
         this.recorder = recorder;
+        this.refused = refused;
     }
 
     /** Kafka's writer asks for a consumer of {@link org.apache.kafka.clients.producer.RecordMetadata}. */
@@ -39,7 +41,7 @@ final class RecordingInitContext implements WriterInitContext {
 
     @Override
     public MailboxExecutor getMailboxExecutor() {
-        return context.getMailboxExecutor();
+        return new ExplainingMailbox(context.getMailboxExecutor(), refused);
     }
 
     @Override

@@ -35,6 +35,7 @@ final class RestoreSinkWriter<
     private final W kafka;
     private final boolean transactional;
     private final OffsetRecorder recorder;
+    private final RefusedRecords refused;
     private final ProducedRecords produced;
     private final CommitPermission permission;
 
@@ -43,11 +44,13 @@ final class RestoreSinkWriter<
             W kafka,
             boolean transactional,
             OffsetRecorder recorder,
+            RefusedRecords refused,
             ProducedRecords produced,
             CommitPermission permission) {
         this.kafka = kafka;
         this.transactional = transactional;
         this.recorder = recorder;
+        this.refused = refused;
         this.produced = produced;
         this.permission = permission;
     }
@@ -60,13 +63,23 @@ final class RestoreSinkWriter<
                 element.record().offset(),
                 bytes,
                 new TopicPartition(element.target(), element.source().partition()));
-        kafka.write(element, context);
+        try {
+            kafka.write(element, context);
+        } catch (IOException | RuntimeException e) {
+            refused.endFor(e);
+            throw e;
+        }
         produced.add(bytes);
     }
 
     @Override
     public void flush(boolean endOfInput) throws IOException, InterruptedException {
-        kafka.flush(endOfInput);
+        try {
+            kafka.flush(endOfInput);
+        } catch (IOException | RuntimeException e) {
+            refused.endFor(e);
+            throw e;
+        }
     }
 
     /** Called after {@link #flush}, so that Kafka has answered for every record. */

@@ -42,6 +42,12 @@ public final class SegmentSource implements Source<RestoreRecord, SegmentSplit, 
 
     private static final long serialVersionUID = 1L;
 
+    /**
+     * Accumulator of the job: subtasks that have not emitted everything. More than 0 at its end means that it was
+     * stopped with a savepoint, which Flink does not tell apart from success.
+     */
+    public static final String STILL_READING = "subtasks still reading";
+
     private static final Logger LOG = LoggerFactory.getLogger(SegmentSource.class);
 
     /** How long tasks wait for storage that is away before they fail over. */

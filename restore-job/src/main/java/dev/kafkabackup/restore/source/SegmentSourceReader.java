@@ -82,6 +82,12 @@ final class SegmentSourceReader
         }
     }
 
+    @Override
+    public void notifyNoMoreSplits() {
+        progress.hasAllSplits();
+        super.notifyNoMoreSplits();
+    }
+
     /** No more is asked for: the enumerator has given out everything at the start. */
     @Override
     protected void onSplitFinished(Map<String, SegmentSplitState> finished) {

@@ -26,6 +26,7 @@ final class SourceProgress {
     private final AtomicLong planned = new AtomicLong();
     private final AtomicLong leftAtStart = new AtomicLong();
     private volatile long startedAtNanos;
+    private volatile boolean hasAllSplits;
 
     /** @param nanoTime as {@link System#nanoTime()} */
     SourceProgress(LongSupplier nanoTime) {
@@ -35,7 +36,8 @@ final class SourceProgress {
 
     void showIn(Figures figures) {
         figures.percent("percent", () -> planned.get() - left(), planned::get)
-                .largest("seconds to go", this::secondsLeft);
+                .largest("seconds to go", this::secondsLeft)
+                .sum(SegmentSource.STILL_READING, () -> isStillReading() ? 1 : 0);
     }
 
     void show(SourceReaderMetricGroup group) {
@@ -56,6 +58,16 @@ final class SourceProgress {
 
     void finished(Collection<String> splitIds) {
         unfinished.keySet().removeAll(splitIds);
+    }
+
+    /** No more splits come. */
+    void hasAllSplits() {
+        hasAllSplits = true;
+    }
+
+    /** Whether there is, or may be, something left to be emitted. */
+    boolean isStillReading() {
+        return !hasAllSplits || !unfinished.isEmpty();
     }
 
     private long left() {

@@ -32,7 +32,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
@@ -109,7 +108,7 @@ class ContinuedGroupIT {
                 null);
         RestorePlan plan = restore("orders", selection);
         List<TranslatedOffset> translated = translate(plan);
-        assertThat(new GroupCommit(BROKER.admin()).commit(translated)).isEqualTo(Map.of(GROUP, Optional.empty()));
+        assertThat(new GroupCommit(BROKER.admin(), plan).commit(translated)).isEmpty();
 
         Map<TopicPartition, OffsetAndMetadata> committed = BROKER.admin()
                 .listConsumerGroupOffsets(GROUP)
@@ -167,42 +166,6 @@ class ContinuedGroupIT {
                 .isEqualTo(300);
         assertThat(translated.stream().mapToLong(TranslatedOffset::recordsToGo).sum())
                 .isEqualTo((long) PARTITIONS * RECORDS - 600);
-    }
-
-    @Test
-    void anActiveGroupIsRefusedAndTheOthersAreNot() throws Exception {
-        TopicIncarnation topic = produce("busy");
-        try (KafkaConsumer<String, String> consumer = consumer()) {
-            consumer.subscribe(List.of("busy"));
-            readAndCommit(consumer, 600, new HashSet<>());
-            TopicPartition partition = new TopicPartition("busy", 0);
-            List<TranslatedOffset> offsets =
-                    List.of(translated(GROUP, topic, partition), translated("idle", topic, partition));
-
-            assertThat(new GroupCommit(BROKER.admin()).commit(offsets))
-                    .containsEntry("idle", Optional.empty())
-                    .hasEntrySatisfying(
-                            GROUP,
-                            reason -> assertThat(reason)
-                                    .hasValue("it has 1 active members: stop its consumers and try again"));
-        }
-        assertThat(BROKER.admin()
-                        .listConsumerGroupOffsets("idle")
-                        .partitionsToOffsetAndMetadata()
-                        .get())
-                .containsEntry(new TopicPartition("busy", 0), new OffsetAndMetadata(7));
-    }
-
-    private static TranslatedOffset translated(String group, TopicIncarnation topic, TopicPartition partition) {
-        return new TranslatedOffset(
-                new CommittedOffset(
-                        new GroupOffset(group, topic.name(), topic.id(), partition.partition(), 3),
-                        CommittedOffset.Basis.NEWEST,
-                        Instant.EPOCH,
-                        3),
-                Optional.of(new OffsetMap.Translation(partition, 7)),
-                0,
-                0);
     }
 
     /** In transactions, some of them aborted, so that target offsets differ from source offsets. */

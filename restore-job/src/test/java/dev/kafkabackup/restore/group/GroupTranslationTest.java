@@ -77,6 +77,21 @@ class GroupTranslationTest {
 
         assertThat(translated.target()).hasValue(at(1, 7));
         assertThat(translated.recordsToGo()).isZero();
+        assertThat(translated.beforeAll()).isTrue();
+    }
+
+    @Test
+    void onlyAnOffsetBeforeAllRestoredRecordsTellsNothingOfWhatTheTargetHeldBefore() {
+        assertThat(beforeAll(0)).isTrue();
+        assertThat(beforeAll(99)).isTrue();
+        assertThat(beforeAll(100)).isFalse();
+        assertThat(beforeAll(115)).isFalse();
+        assertThat(beforeAll(5_000)).isFalse();
+    }
+
+    private boolean beforeAll(long committed) {
+        return translate(withSkippedRange, List.of(FIRST), committed("g", FIRST, 0, committed, committed))
+                .beforeAll();
     }
 
     @Test

@@ -107,7 +107,8 @@ class OffsetRecorderTest {
 
         assertThatThrownBy(recorder::takeRuns)
                 .isInstanceOf(IOException.class)
-                .hasMessage("The offset map would not be exact: a record for restored-0 was not accepted");
+                .hasMessage(
+                        "The offset map would not be exact: the record at offset 2 of MWJ6FHTfRYy67jzwZdeqSQ:orders-0 was not accepted by restored-0");
     }
 
     @Test

@@ -48,7 +48,12 @@ class RestoreSinkWriterTest {
         attempts = new AttemptStore(backup.storage(), "x");
         AttemptId attempt = attempts.begin(Instant.EPOCH, true);
         writer = new RestoreSinkWriter<>(
-                kafka, true, recorder, new ProducedRecords(), new CommitPermission(backup.location(), "x", attempt));
+                kafka,
+                true,
+                recorder,
+                new RefusedRecords(recorder, "x"),
+                new ProducedRecords(),
+                new CommitPermission(backup.location(), "x", attempt));
     }
 
     @AfterEach
