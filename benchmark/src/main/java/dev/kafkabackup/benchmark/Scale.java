@@ -151,6 +151,7 @@ final class Scale implements Callable<Integer> {
     private TargetTopic fill(String bootstrapServers, String name, long recordsEach) throws InterruptedException {
         TargetTopic topic = new TargetTopic(bootstrapServers, name);
         topic.create(partitions);
+        topic.awaitLeaders(partitions);
         Map<String, Object> settings = Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         try (Producer<byte[], byte[]> producer =

@@ -10,7 +10,9 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ReplicaInfo;
+import org.apache.kafka.common.TopicPartition;
 
 /** Topics that are made, measured and removed. */
 public final class TargetTopic {
@@ -50,6 +52,19 @@ public final class TargetTopic {
             }
         } catch (ExecutionException e) {
             throw new IllegalStateException("Topic " + name + " cannot be deleted", e.getCause());
+        }
+    }
+
+    /** Returns when each of its partitions has a leader that answers. */
+    public void awaitLeaders(int partitions) throws InterruptedException {
+        Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            all.put(new TopicPartition(name, partition), OffsetSpec.latest());
+        }
+        try (Admin admin = admin()) {
+            admin.listOffsets(all).all().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Topic " + name + " has no leaders", e.getCause());
         }
     }
 
