@@ -124,9 +124,11 @@ class DeliveryIT {
                 assertThat(byOffset.get(target)).isEqualTo("key " + offset);
             }
         }
+        // a failure right behind a checkpoint repeats nothing: what was not sent by then is dropped with the producer
+        long repeated = inTheTarget - PARTITIONS * 150_000L;
         assertThat(report.delivery())
                 .as("what the report says")
-                .isEqualTo(new DeliveryReport(Delivery.AT_LEAST_ONCE, true, inTheTarget - PARTITIONS * 150_000L));
+                .isEqualTo(new DeliveryReport(Delivery.AT_LEAST_ONCE, repeated > 0, repeated));
     }
 
     @Test
