@@ -35,9 +35,12 @@ class FrozenAtRequestsIT {
     @RegisterExtension
     static final BrokerExtension BROKER = new BrokerExtension().behind(new KafkaProxy().through(TURNSTILE));
 
-    /** Of a run that is frozen in the middle. */
+    /**
+     * Of a run that is frozen in the middle, and not at one of its first segments: those begin and end with what had
+     * waited, for the successor as well, and two that are the same do not overlap.
+     */
     private static final RequestPoint RECORDED =
-            new RequestPoint("PUT segment", 2 * BackupUnderLoad.PARTITIONS, Direction.REQUEST);
+            new RequestPoint("PUT segment", 5 * BackupUnderLoad.PARTITIONS, Direction.REQUEST);
 
     private static final String PUBLISHED = "Published ";
 
@@ -77,7 +80,7 @@ class FrozenAtRequestsIT {
                 freezeAt(point, random.nextBoolean(), backup);
             }
             for (int i = 1; i <= lateUploads; i++) {
-                // not one of the first: those begin and end with what had waited, for the successor as well
+                // not one of the first, see above
                 int number = (i + 4) * BackupUnderLoad.PARTITIONS;
                 arriveLate(new RequestPoint("PUT segment", number, Direction.REQUEST), lateness, backup);
             }
