@@ -47,7 +47,7 @@ final class RestoreReportTable {
                     report.delivery().interrupted()
                             ? "The restore was interrupted and used no transactions: up to %d records are in the targets twice"
                                     .formatted(repeated)
-                            : "The restore used no transactions and was not interrupted: no record is in the targets twice");
+                            : "The restore used no transactions: no record is in the targets twice");
         }
         for (TopicReport topic : report.topics()) {
             configuration(report.restoreId(), topic.target(), topic.configuration());
