@@ -47,8 +47,7 @@ public final class SteadyLoad implements AutoCloseable {
     public static SteadyLoad start(
             String bootstrapServers, ProducedLog log, String topic, int recordsPerSecond, RandomRecords records) {
         // a broker that starts again remembers only the last batch of a producer: of several on their way it would
-        // refuse
-        // all others for ever, though it has them
+        // refuse all others for ever, though it has them
         RecordingProducer producer =
                 new RecordingProducer(bootstrapServers, log, Map.of("max.in.flight.requests.per.connection", 1));
         SteadyLoad load = new SteadyLoad(producer, topic, recordsPerSecond, records);

@@ -19,10 +19,15 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Topics in a broker that all tests of healing share, backups of them in a folder, and their healing. */
-final class HealedBackups {
+@Timeout(120)
+abstract class HealedBackups {
 
+    @RegisterExtension
     static final BrokerExtension BROKER = new BrokerExtension().shared();
 
     /** In partition 0 of each topic; partition 1 is empty. */
@@ -30,11 +35,9 @@ final class HealedBackups {
 
     private static final String OWN_GROUP = "kafka-backup";
 
-    private final Path folder;
-
-    HealedBackups(Path folder) {
-        this.folder = folder;
-    }
+    /** Holds one backup; fresh for each test. */
+    @TempDir
+    Path folder;
 
     static TopicIncarnation produce(String name) {
         TopicIncarnation topic = new TopicIncarnation(name, BROKER.createTopic(name, 2));
@@ -76,13 +79,13 @@ final class HealedBackups {
     }
 
     /** Of no topic. */
-    StoredBackup empty() {
+    StoredBackup emptyBackup() {
         return new StoredBackup(folder, BROKER.clusterId());
     }
 
     /** Segments of ten records each, read from Kafka piece by piece: what is missing is all of it at first. */
-    StoredBackup of(TopicIncarnation topic) throws IOException {
-        StoredBackup backup = empty();
+    StoredBackup backupOf(TopicIncarnation topic) throws IOException {
+        StoredBackup backup = emptyBackup();
         backup.metadata(topic, 2);
         backup.metadata(topic, 2);
         backup.copy(connection(), topic.partition(0), RECORDS, 10);

@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.inspection.verify;
 
-import static dev.kafkabackup.inspection.verify.HealedBackups.RECORDS;
-import static dev.kafkabackup.inspection.verify.HealedBackups.commit;
-import static dev.kafkabackup.inspection.verify.HealedBackups.connection;
-import static dev.kafkabackup.inspection.verify.HealedBackups.deleteBefore;
-import static dev.kafkabackup.inspection.verify.HealedBackups.flip;
-import static dev.kafkabackup.inspection.verify.HealedBackups.heal;
-import static dev.kafkabackup.inspection.verify.HealedBackups.healing;
-import static dev.kafkabackup.inspection.verify.HealedBackups.live;
-import static dev.kafkabackup.inspection.verify.HealedBackups.produce;
-import static dev.kafkabackup.inspection.verify.HealedBackups.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kafkabackup.group.GroupOffset;
 import dev.kafkabackup.inspection.live.LiveTopics;
 import dev.kafkabackup.inspection.verify.Finding.Kind;
 import dev.kafkabackup.offset.OffsetRange;
-import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,33 +15,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What Kafka still has is found missing, and comes back, however often the healing is killed. */
-@Timeout(120)
-class HealingIT {
+class HealingIT extends HealedBackups {
 
     /** In Kafka nothing happens to it. */
     private static TopicIncarnation faulty;
-
-    @RegisterExtension
-    static final BrokerExtension BROKER = HealedBackups.BROKER;
-
-    @TempDir
-    private Path folder;
-
-    private HealedBackups backups = new HealedBackups(Path.of("unused"));
-
-    @BeforeEach
-    void backUpIntoTheFolder() {
-        backups = new HealedBackups(folder);
-    }
 
     @BeforeAll
     static void produceWhatStays() throws Exception {
@@ -64,7 +35,7 @@ class HealingIT {
     @EnumSource
     void everyFaultIsFoundAndHealed(Fault fault) throws Exception {
         TopicIncarnation topic = faulty;
-        try (StoredBackup backup = backups.of(topic);
+        try (StoredBackup backup = backupOf(topic);
                 LiveTopics live = live()) {
             backup.groups(new GroupOffset("billing", topic.name(), topic.id(), 0, 5));
             assertThat(verify(backup, live, topic).findings()).isEmpty();
@@ -89,7 +60,7 @@ class HealingIT {
             int calls = 0;
             boolean killed = true;
             while (killed) {
-                try (StoredBackup backup = backups.of(topic)) {
+                try (StoredBackup backup = backupOf(topic)) {
                     Faults faults = new Faults(folder, topic);
                     backup.groups(new GroupOffset("billing", topic.name(), topic.id(), 0, 5));
                     // two that Kafka does not have any more change places, others are lost, or lie in a wrong place
@@ -138,9 +109,9 @@ class HealingIT {
     @Test
     void aRecordThatIsNotTheOneInKafkaIsFound() throws Exception {
         TopicIncarnation topic = produce("differing");
-        try (StoredBackup backup = backups.of(topic);
+        try (StoredBackup backup = backupOf(topic);
                 LiveTopics live = live()) {
-            List<Path> segments = backups.segments(topic);
+            List<Path> segments = segments(topic);
             Files.delete(segments.get(0));
             backup.segment(topic.partition(0), 0, 10, 0);
 
@@ -156,7 +127,7 @@ class HealingIT {
     @Test
     void everySegmentThatDiffersIsHealedHoweverManyThereAre() throws Exception {
         TopicIncarnation topic = produce("differing-much");
-        try (StoredBackup backup = backups.empty();
+        try (StoredBackup backup = emptyBackup();
                 LiveTopics live = live()) {
             backup.metadata(topic, 2);
             for (int start = 0; start < RECORDS; start += 10) {
@@ -172,7 +143,7 @@ class HealingIT {
     @Test
     void theGapBeforeADamagedSegmentIsStillKnownAfterHealing() throws Exception {
         TopicIncarnation topic = produce("gapped");
-        try (StoredBackup backup = backups.empty();
+        try (StoredBackup backup = emptyBackup();
                 LiveTopics live = live()) {
             backup.metadata(topic, 2);
             backup.copy(connection(), topic.partition(0), 10, 10);
@@ -185,7 +156,7 @@ class HealingIT {
                     .containsExactly(Kind.GAP);
 
             // nothing is left of it that says so, but Kafka still does
-            Files.delete(backups.segments(topic).get(1));
+            Files.delete(segments(topic).get(1));
             heal(backup, live, topic);
             assertThat(verify(backup, live, topic).findings())
                     .extracting(Finding::kind)

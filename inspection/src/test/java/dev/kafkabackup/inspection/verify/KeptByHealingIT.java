@@ -1,58 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.inspection.verify;
 
-import static dev.kafkabackup.inspection.verify.HealedBackups.RECORDS;
-import static dev.kafkabackup.inspection.verify.HealedBackups.connection;
-import static dev.kafkabackup.inspection.verify.HealedBackups.deleteBefore;
-import static dev.kafkabackup.inspection.verify.HealedBackups.flip;
-import static dev.kafkabackup.inspection.verify.HealedBackups.heal;
-import static dev.kafkabackup.inspection.verify.HealedBackups.healing;
-import static dev.kafkabackup.inspection.verify.HealedBackups.live;
-import static dev.kafkabackup.inspection.verify.HealedBackups.produce;
-import static dev.kafkabackup.inspection.verify.HealedBackups.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kafkabackup.catalog.Catalog;
 import dev.kafkabackup.inspection.live.LiveTopics;
 import dev.kafkabackup.inspection.verify.Finding.Kind;
 import dev.kafkabackup.offset.OffsetRange;
-import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.topic.TopicIncarnation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What Kafka does not have any more is not thrown away, and what a truncation took out of the log does not come back.
  */
-@Timeout(120)
-class KeptByHealingIT {
-
-    @RegisterExtension
-    static final BrokerExtension BROKER = HealedBackups.BROKER;
-
-    @TempDir
-    private Path folder;
-
-    private HealedBackups backups = new HealedBackups(Path.of("unused"));
-
-    @BeforeEach
-    void backUpIntoTheFolder() {
-        backups = new HealedBackups(folder);
-    }
+class KeptByHealingIT extends HealedBackups {
 
     @Test
     void whatKafkaDoesNotHaveAnyMoreStaysAsItIs() throws Exception {
         TopicIncarnation topic = produce("expired");
-        try (StoredBackup backup = backups.of(topic);
+        try (StoredBackup backup = backupOf(topic);
                 LiveTopics live = live()) {
             deleteBefore(topic, 15);
-            Path second = backups.segments(topic).get(1);
+            Path second = segments(topic).get(1);
             flip(second);
 
             Healing healing = healing(backup.storage(), live);
@@ -73,10 +45,10 @@ class KeptByHealingIT {
     @Test
     void whatLiesBehindTheEndOfKafkasLogStaysAsItIs() throws Exception {
         TopicIncarnation topic = produce("shorter");
-        try (StoredBackup backup = backups.of(topic);
+        try (StoredBackup backup = backupOf(topic);
                 LiveTopics live = live()) {
             backup.segment(topic.partition(0), RECORDS, RECORDS + 10, 0);
-            Path last = backups.segments(topic).get(backups.segments(topic).size() - 1);
+            Path last = segments(topic).get(segments(topic).size() - 1);
             Files.write(last, Arrays.copyOf(Files.readAllBytes(last), 100));
 
             Healing healing = healing(backup.storage(), live);
@@ -94,7 +66,7 @@ class KeptByHealingIT {
     @Test
     void aDamagedSegmentStaysWhereOnlyTruncatedRecordsWouldTakeItsPlace() throws Exception {
         TopicIncarnation topic = produce("truncated");
-        try (StoredBackup backup = backups.empty();
+        try (StoredBackup backup = emptyBackup();
                 LiveTopics live = live()) {
             backup.metadata(topic, 2);
             backup.copy(connection(), topic.partition(0), 10, 10);
@@ -118,7 +90,7 @@ class KeptByHealingIT {
     @Test
     void whatTakesTheDamagedSegmentsPlaceOverrulesAllThatItOverruled() throws Exception {
         TopicIncarnation topic = produce("truncated-again");
-        try (StoredBackup backup = backups.empty();
+        try (StoredBackup backup = emptyBackup();
                 LiveTopics live = live()) {
             backup.metadata(topic, 2);
             backup.copy(connection(), topic.partition(0), 10, 10);
@@ -141,14 +113,14 @@ class KeptByHealingIT {
     @Test
     void aSegmentInAWrongPlaceComesHomeAlsoWhereTruncatedRecordsLie() throws Exception {
         TopicIncarnation topic = produce("misplaced");
-        try (StoredBackup backup = backups.empty();
+        try (StoredBackup backup = emptyBackup();
                 LiveTopics live = live()) {
             backup.metadata(topic, 2);
             backup.copy(connection(), topic.partition(0), 10, 10);
             backup.segment(topic.partition(0), 10, 20, 10, 0);
             Path right = backup.segment(topic.partition(0), 10, 20, 10, 1);
             deleteBefore(topic, 30);
-            new Faults(folder, topic).move(backups.segments(topic).indexOf(right), "partition=00001");
+            new Faults(folder, topic).move(segments(topic).indexOf(right), "partition=00001");
 
             heal(backup, live, topic);
 
