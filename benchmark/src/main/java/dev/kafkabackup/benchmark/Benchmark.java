@@ -3,7 +3,6 @@ package dev.kafkabackup.benchmark;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.kafkabackup.benchmark.check.BackupCheck;
-import dev.kafkabackup.benchmark.check.WrongResult;
 import dev.kafkabackup.benchmark.contestant.Arena;
 import dev.kafkabackup.benchmark.contestant.Backup;
 import dev.kafkabackup.benchmark.contestant.BackupToS3;
@@ -20,7 +19,6 @@ import dev.kafkabackup.benchmark.data.Profile;
 import dev.kafkabackup.benchmark.data.RecordPool;
 import dev.kafkabackup.benchmark.data.SourceTopic;
 import dev.kafkabackup.benchmark.process.Broker;
-import dev.kafkabackup.benchmark.process.FailedProgram;
 import dev.kafkabackup.benchmark.process.S3Server;
 import dev.kafkabackup.benchmark.process.Server;
 import dev.kafkabackup.benchmark.report.LogBytes;
@@ -31,7 +29,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,9 +37,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -105,39 +102,22 @@ final class Benchmark implements Callable<Integer> {
             description = "Only these contestants, by the names that the table shows; default: all.")
     private @Nullable Set<String> only;
 
-    @Option(names = "--folder", defaultValue = "benchmark/target/runs", description = "For data and results.")
-    private Path folder = Path.of("benchmark/target/runs");
+    @Mixin
+    private Workplace workplace = new Workplace();
 
-    @Option(names = "--repository", defaultValue = ".", description = "Where kafka-backup is, built.")
-    private Path repository = Path.of(".");
-
-    @Option(
-            names = "--s3proxy",
-            defaultValue = "benchmark/target/s3proxy/s3proxy.jar",
-            description = "The S3 server to start.")
-    private Path s3proxy = Path.of("benchmark/target/s3proxy/s3proxy.jar");
+    @Mixin
+    private S3ProxyOption s3proxy = new S3ProxyOption();
 
     /** Exits with 0 if everything was measured and right. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Benchmark())
-                .setExecutionExceptionHandler((exception, command, parsed) -> {
-                    if (exception instanceof FailedProgram || exception instanceof WrongResult) {
-                        System.err.println(exception.getMessage());
-                        return 1;
-                    }
-                    throw exception;
-                })
-                .execute(arguments));
+        System.exit(ExitCode.of(new Benchmark(), arguments));
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        Path run = Files.createDirectories(
-                folder.toAbsolutePath().resolve(profile + "-" + begin.toString().replace(":", "")));
-        Path data = Files.createDirectories(run.resolve("data"));
-        try (Server broker = Broker.start(data);
-                S3Server s3 = S3Server.start(data, s3proxy.toAbsolutePath())) {
+        try (Run run = workplace.begin(profile.toString());
+                Server broker = Broker.start(run.data());
+                S3Server s3 = s3proxy.start(run.data())) {
             long recordsPerPartition = recordsPerPartition();
             SourceTopic source = fill(broker.address(), "source", "lz4", recordsPerPartition);
             Fingerprint.Of total = source.total();
@@ -158,20 +138,19 @@ final class Benchmark implements Callable<Integer> {
                     broker.address(),
                     profile,
                     source,
-                    data,
-                    repository.toAbsolutePath().normalize(),
+                    run.data(),
+                    workplace.repository(),
                     parallelism,
                     heap,
                     compressionLevel,
                     checkpointSeconds);
-            List<Result> results = new Rounds(contestants(arena, s3, run), data, run).run(rounds);
-            Report report = new Report(facts(begin), total, log, results);
-            Files.writeString(run.resolve("report.md"), report.table());
-            report.writeJson(run.resolve("report.json"));
+            List<Result> results =
+                    new Rounds(contestants(arena, s3, run.folder()), run.data(), run.folder()).run(rounds);
+            Report report = new Report(facts(run.begin()), total, log, results);
+            Files.writeString(run.folder().resolve("report.md"), report.table());
+            report.writeJson(run.folder().resolve("report.json"));
             System.out.println(report.table());
-            System.err.println("Written to " + run);
-        } finally {
-            Rounds.delete(data);
+            run.announce();
         }
         return 0;
     }
@@ -204,7 +183,8 @@ final class Benchmark implements Callable<Integer> {
                 new BackupToS3(arena, s3),
                 new MaintainedBackup(arena, true),
                 new MaintainedBackup(arena, false),
-                new ProduceOnly(arena),
+                new ProduceOnly(arena, false),
+                new ProduceOnly(arena, true),
                 new Restore(arena, arena.folder().resolve("to-restore"))));
         if (only != null) {
             Set<String> unknown = new TreeSet<>(only);

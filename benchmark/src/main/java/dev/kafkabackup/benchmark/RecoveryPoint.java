@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.benchmark;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.kafkabackup.benchmark.check.WrongResult;
 import dev.kafkabackup.benchmark.contestant.TargetTopic;
 import dev.kafkabackup.benchmark.data.Profile;
 import dev.kafkabackup.benchmark.data.RecordPool;
@@ -20,16 +17,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How much is lost if the Kafka cluster is lost: how long a record is in Kafka before it is in S3. */
@@ -73,29 +68,15 @@ final class RecoveryPoint implements Callable<Integer> {
     @Option(names = "--at-most", defaultValue = "13", description = "Seconds; a greater p99 is a failure (exit 1).")
     private double atMost;
 
-    @Option(names = "--folder", defaultValue = "benchmark/target/runs", description = "For data and results.")
-    private Path folder = Path.of("benchmark/target/runs");
+    @Mixin
+    private Workplace workplace = new Workplace();
 
-    @Option(names = "--repository", defaultValue = ".", description = "Where kafka-backup is, built.")
-    private Path repository = Path.of(".");
-
-    @Option(
-            names = "--s3proxy",
-            defaultValue = "benchmark/target/s3proxy/s3proxy.jar",
-            description = "The S3 server to start.")
-    private Path s3proxy = Path.of("benchmark/target/s3proxy/s3proxy.jar");
+    @Mixin
+    private S3ProxyOption s3proxy = new S3ProxyOption();
 
     /** Exits with 0 if everything was right and the objective is met. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new RecoveryPoint())
-                .setExecutionExceptionHandler((exception, command, parsed) -> {
-                    if (exception instanceof FailedProgram || exception instanceof WrongResult) {
-                        System.err.println(exception.getMessage());
-                        return 1;
-                    }
-                    throw exception;
-                })
-                .execute(arguments));
+        System.exit(ExitCode.of(new RecoveryPoint(), arguments));
     }
 
     /** What was measured, with the CPU time of the backup in seconds of one core. */
@@ -103,28 +84,24 @@ final class RecoveryPoint implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        Path run = Files.createDirectories(
-                folder.toAbsolutePath().resolve("rpo-" + begin.toString().replace(":", "")));
-        Path data = Files.createDirectories(run.resolve("data"));
-        try (Server broker = Broker.start(data);
-                S3Server s3 = S3Server.start(data, s3proxy.toAbsolutePath())) {
+        try (Run run = workplace.begin("rpo");
+                Server broker = Broker.start(run.data());
+                S3Server s3 = s3proxy.start(run.data())) {
             new TargetTopic(broker.address(), TOPIC)
                     .create(partitions, Map.of("message.timestamp.type", "LogAppendTime"));
-            Measurement measurement = measure(broker.address(), s3, run, data);
-            report(measurement, begin, run);
+            Measurement measurement = measure(broker.address(), s3, run);
+            report(measurement, run);
             return measurement.delays().seconds(99) <= atMost ? 0 : 1;
-        } finally {
-            Rounds.delete(data);
         }
     }
 
-    private Measurement measure(String bootstrapServers, S3Server s3, Path run, Path data)
+    private Measurement measure(String bootstrapServers, S3Server s3, Run run)
             throws IOException, InterruptedException {
-        Path configuration = Files.createDirectories(data.resolve("conf"));
+        Path configuration = Files.createDirectories(run.data().resolve("conf"));
         Files.writeString(configuration.resolve("config.yaml"), s3.configuration());
+        Path log = run.folder().resolve("backup.log");
         try (BucketWatch bucket = BucketWatch.start(s3.bucket().resolve(ROOT), TOPIC);
-                Server backup = Server.start(backup(bootstrapServers, configuration), run.resolve("backup.log"), RUNS);
+                Server backup = Server.start(backup(bootstrapServers, configuration), log, RUNS);
                 SteadyProducer producer = SteadyProducer.start(
                         bootstrapServers,
                         RecordPool.of(Profile.JSON_1K),
@@ -144,8 +121,7 @@ final class RecoveryPoint implements Callable<Integer> {
             awaitAll(producer.appended(), bucket);
             int exitCode = backup.stop();
             if (exitCode != 0) {
-                throw new FailedProgram(
-                        "The backup ended with %d, see %s".formatted(exitCode, run.resolve("backup.log")));
+                throw new FailedProgram("The backup ended with %d, see %s".formatted(exitCode, log));
             }
             return new Measurement(
                     Delays.between(producer.appended(), bucket.seen(), from, to), megabytes / measured, cpu / measured);
@@ -153,37 +129,27 @@ final class RecoveryPoint implements Callable<Integer> {
     }
 
     private Program backup(String bootstrapServers, Path configuration) {
-        return new Program(
-                List.of(
-                        repository
-                                .toAbsolutePath()
-                                .normalize()
-                                .resolve("kafka-backup")
-                                .toString(),
-                        "backup",
-                        "--bootstrap-server",
-                        bootstrapServers,
-                        "--storage",
-                        "s3://" + S3Server.BUCKET + "/" + ROOT,
-                        "--flink-conf",
-                        configuration.toString(),
-                        "--include",
-                        TOPIC,
-                        "--parallelism",
-                        Integer.toString(parallelism),
-                        "--checkpoint-interval",
-                        checkpointSeconds + "s",
-                        "--web-port",
-                        "0"),
-                Map.of(
-                        "KAFKA_BACKUP_BUILD",
-                        "never",
-                        "JAVA_OPTS",
-                        "-Xmx" + heap,
-                        "AWS_ACCESS_KEY_ID",
-                        S3Server.ACCESS_KEY,
-                        "AWS_SECRET_ACCESS_KEY",
-                        S3Server.SECRET_KEY));
+        return Program.product(
+                        workplace.repository(),
+                        List.of(
+                                "backup",
+                                "--bootstrap-server",
+                                bootstrapServers,
+                                "--storage",
+                                "s3://" + S3Server.BUCKET + "/" + ROOT,
+                                "--flink-conf",
+                                configuration.toString(),
+                                "--include",
+                                TOPIC,
+                                "--parallelism",
+                                Integer.toString(parallelism),
+                                "--checkpoint-interval",
+                                checkpointSeconds + "s",
+                                "--web-port",
+                                "0"))
+                .with("JAVA_OPTS", "-Xmx" + heap)
+                .with("AWS_ACCESS_KEY_ID", S3Server.ACCESS_KEY)
+                .with("AWS_SECRET_ACCESS_KEY", S3Server.SECRET_KEY);
     }
 
     /** Whatever is not there then is found when the delays are computed. */
@@ -200,16 +166,14 @@ final class RecoveryPoint implements Callable<Integer> {
         }
     }
 
-    private void report(Measurement measurement, Instant begin, Path run) throws IOException {
+    private void report(Measurement measurement, Run run) throws IOException {
         Delays delays = measurement.delays();
+        System.out.print(run.heading());
         System.out.printf(
                 Locale.ROOT,
-                "- date: %s%n- machine: %d cores, Java %d%n- %,d records at %.1f MB/s for %d s, checkpoint every %d s, %d partitions, parallelism %d%n"
+                "- %,d records at %.1f MB/s for %d s, checkpoint every %d s, %d partitions, parallelism %d%n"
                         + "- from append in Kafka to durable in S3: p50 %.1f s, p99 %.1f s, max %.1f s (at most %.0f s wanted for p99)%n"
                         + "- CPU of the backup: %.2f cores%n",
-                begin,
-                Runtime.getRuntime().availableProcessors(),
-                Runtime.version().feature(),
                 delays.records(),
                 measurement.megabytesPerSecond(),
                 seconds,
@@ -221,10 +185,7 @@ final class RecoveryPoint implements Callable<Integer> {
                 delays.seconds(100),
                 atMost,
                 measurement.cpuSecondsPerSecond());
-        ObjectMapper mapper = new ObjectMapper();
-        ObjectNode json = mapper.createObjectNode()
-                .put("date", begin.toString())
-                .put("cores", Runtime.getRuntime().availableProcessors())
+        run.write(run.report()
                 .put("records", delays.records())
                 .put("megabytesPerSecond", measurement.megabytesPerSecond())
                 .put("seconds", seconds)
@@ -234,10 +195,7 @@ final class RecoveryPoint implements Callable<Integer> {
                 .put("p50Seconds", delays.seconds(50))
                 .put("p99Seconds", delays.seconds(99))
                 .put("maxSeconds", delays.seconds(100))
-                .put("cpuCores", measurement.cpuSecondsPerSecond());
-        Files.writeString(
-                run.resolve("report.json"),
-                mapper.writerWithDefaultPrettyPrinter().writeValueAsString(json) + System.lineSeparator());
-        System.err.println("Written to " + run);
+                .put("cpuCores", measurement.cpuSecondsPerSecond()));
+        run.announce();
     }
 }

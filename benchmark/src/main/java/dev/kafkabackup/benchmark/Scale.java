@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kafkabackup.benchmark.check.WrongResult;
 import dev.kafkabackup.benchmark.contestant.TargetTopic;
 import dev.kafkabackup.benchmark.process.Broker;
-import dev.kafkabackup.benchmark.process.FailedProgram;
 import dev.kafkabackup.benchmark.process.Measured;
 import dev.kafkabackup.benchmark.process.Program;
 import dev.kafkabackup.benchmark.process.Server;
@@ -20,8 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,8 +32,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How long commands take on a backup of very many segments, and what a large cluster comes to by calculation. */
@@ -63,40 +60,24 @@ final class Scale implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "3", description = "How often each command runs.")
     private int rounds;
 
-    @Option(names = "--folder", defaultValue = "benchmark/target/runs", description = "For data and results.")
-    private Path folder = Path.of("benchmark/target/runs");
-
-    @Option(names = "--repository", defaultValue = ".", description = "Where kafka-backup is, built.")
-    private Path repository = Path.of(".");
+    @Mixin
+    private Workplace workplace = new Workplace();
 
     /** Exits with 0 if everything was measured and right. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Scale())
-                .setExecutionExceptionHandler((exception, command, parsed) -> {
-                    if (exception instanceof FailedProgram || exception instanceof WrongResult) {
-                        System.err.println(exception.getMessage());
-                        return 1;
-                    }
-                    throw exception;
-                })
-                .execute(arguments));
+        System.exit(ExitCode.of(new Scale(), arguments));
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        Path run = Files.createDirectories(
-                folder.toAbsolutePath().resolve("scale-" + begin.toString().replace(":", "")));
-        Path data = Files.createDirectories(run.resolve("data"));
-        try (Server broker = Broker.start(data)) {
-            report(measure(broker.address(), data, run), begin, run);
+        try (Run run = workplace.begin("scale");
+                Server broker = Broker.start(run.data())) {
+            report(measure(broker.address(), run.data(), run.folder()), run);
             return 0;
-        } finally {
-            Rounds.delete(data);
         }
     }
 
-    private List<Result> measure(String bootstrapServers, Path data, Path run)
+    private List<Result> measure(String bootstrapServers, Path data, Path logs)
             throws IOException, InterruptedException {
         int segmentsEach = segments / partitions;
         TargetTopic topic = fill(bootstrapServers, TOPIC, segmentsEach + 1L);
@@ -114,18 +95,18 @@ final class Scale implements Callable<Integer> {
         results.add(run(
                 "backup of as many partitions, nothing listed",
                 backup(bootstrapServers, data.resolve("small").toString(), SMALL_TOPIC),
-                run));
-        results.add(run("backup: start on the listing", backup(bootstrapServers, root, TOPIC), run));
+                logs));
+        results.add(run("backup: start on the listing", backup(bootstrapServers, root, TOPIC), logs));
         listing.requireContinued();
         long all = listing.segments() + partitions;
-        results.add(run("topics", List.of("topics", "--storage", root, "--output", "json"), run));
-        require(run, "topics", all, sum(answer(run, "topics").path("topics"), "segments"));
-        results.add(run("describe", List.of("describe", TOPIC, "--storage", root, "--output", "json"), run));
+        results.add(run("topics", List.of("topics", "--storage", root, "--output", "json"), logs));
+        require(logs, "topics", all, sum(answer(logs, "topics").path("topics"), "segments"));
+        results.add(run("describe", List.of("describe", TOPIC, "--storage", root, "--output", "json"), logs));
         require(
-                run,
+                logs,
                 "describe",
                 all,
-                sum(answer(run, "describe").path("incarnations").path(0).path("partitions"), "segments"));
+                sum(answer(logs, "describe").path("incarnations").path(0).path("partitions"), "segments"));
         results.add(run(
                 "restore: plan",
                 List.of(
@@ -139,12 +120,12 @@ final class Scale implements Callable<Integer> {
                         TOPIC + "=restored",
                         "--output",
                         "json"),
-                run));
+                logs));
         require(
-                run,
+                logs,
                 "restore: plan",
                 all,
-                answer(run, "restore: plan").path("segments").asLong());
+                answer(logs, "restore: plan").path("segments").asLong());
         return results;
     }
 
@@ -177,13 +158,10 @@ final class Scale implements Callable<Integer> {
 
     /** Each round's output replaces the one before. */
     private Result run(String name, List<String> arguments, Path logs) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(
-                repository.toAbsolutePath().normalize().resolve("kafka-backup").toString());
-        command.addAll(arguments);
+        Program command = Program.product(workplace.repository(), arguments);
         List<Measured> measured = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            measured.add(new Program(command, Map.of("KAFKA_BACKUP_BUILD", "never")).run(log(logs, name)));
+            measured.add(command.run(log(logs, name)));
         }
         Result result = new Result(name, String.join(" ", arguments), measured, -1);
         System.err.printf(
@@ -221,23 +199,16 @@ final class Scale implements Callable<Integer> {
         }
     }
 
-    private void report(List<Result> results, Instant begin, Path run) throws IOException {
+    private void report(List<Result> results, Run run) throws IOException {
+        System.out.print(run.heading());
         System.out.printf(
                 Locale.ROOT,
-                "- date: %s%n- machine: %d cores, Java %d%n- %,d segments in %,d partitions, in a folder, median of %d rounds%n%n"
+                "- %,d segments in %,d partitions, in a folder, median of %d rounds%n%n"
                         + "| | wall s (least - most) | CPU s |%n| --- | ---: | ---: |%n",
-                begin,
-                Runtime.getRuntime().availableProcessors(),
-                Runtime.version().feature(),
                 segments,
                 partitions,
                 rounds);
-        ObjectMapper mapper = new ObjectMapper();
-        ObjectNode json = mapper.createObjectNode()
-                .put("date", begin.toString())
-                .put("cores", Runtime.getRuntime().availableProcessors())
-                .put("segments", segments)
-                .put("partitions", partitions);
+        ObjectNode json = run.report().put("segments", segments).put("partitions", partitions);
         ArrayNode commands = json.putArray("commands");
         for (Result result : results) {
             System.out.printf(
@@ -257,9 +228,7 @@ final class Scale implements Callable<Integer> {
         System.out.printf(
                 "%n10,000 partitions, 1 GB/s, 37 days, by calculation:%n%n%s",
                 ClusterModel.LARGE.table(List.of(Duration.ofMinutes(1), Duration.ofMinutes(5))));
-        Files.writeString(
-                run.resolve("report.json"),
-                mapper.writerWithDefaultPrettyPrinter().writeValueAsString(json) + System.lineSeparator());
-        System.err.println("Written to " + run);
+        run.write(json);
+        run.announce();
     }
 }

@@ -41,7 +41,7 @@ class BenchmarkIT {
             assertThat(all).hasSize(1);
             JsonNode report = new ObjectMapper()
                     .readTree(all.get(0).resolve("report.json").toFile());
-            assertThat(report.path("contestants")).hasSize(9).allSatisfy(contestant -> {
+            assertThat(report.path("contestants")).hasSize(11).allSatisfy(contestant -> {
                 assertThat(contestant.path("rounds")).hasSize(2);
                 assertThat(contestant.path("cpuSeconds").asDouble()).isPositive();
             });

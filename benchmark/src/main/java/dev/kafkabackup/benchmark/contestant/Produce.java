@@ -11,17 +11,21 @@ final class Produce {
     private Produce() {}
 
     /**
-     * Fills the topic and ends.
+     * Fills the topic, prints how many bytes were decompressed beside, and ends.
      *
-     * @param arguments bootstrap servers, topic, partitions, records per partition, threads, profile
+     * @param arguments bootstrap servers, topic, partitions, records per partition, threads, profile, level of zstd
+     *     from which as many bytes are decompressed (0: none are)
      */
     public static void main(String[] arguments) throws InterruptedException {
-        new Filling(arguments[0], RecordPool.of(Profile.valueOf(arguments[5])), "lz4")
-                .fill(
-                        arguments[1],
-                        Integer.parseInt(arguments[2]),
-                        Long.parseLong(arguments[3]),
-                        Integer.parseInt(arguments[4]),
-                        false);
+        int level = Integer.parseInt(arguments[6]);
+        Filling plain = new Filling(arguments[0], RecordPool.of(Profile.valueOf(arguments[5])), "lz4");
+        Filling filling = level == 0 ? plain : plain.decompressing(level);
+        filling.fill(
+                arguments[1],
+                Integer.parseInt(arguments[2]),
+                Long.parseLong(arguments[3]),
+                Integer.parseInt(arguments[4]),
+                false);
+        System.out.println("decompressed=" + filling.decompressedBytes());
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -39,15 +40,36 @@ public final class Filling {
     private final String bootstrapServers;
     private final RecordPool pool;
     private final String compression;
+    private final @Nullable CompressedPool compressed;
+    private final LongAdder decompressedBytes = new LongAdder();
 
     /**
      * @param pool which records
      * @param compression of the producer, as Kafka names it
      */
     public Filling(String bootstrapServers, RecordPool pool, String compression) {
+        this(bootstrapServers, pool, compression, null);
+    }
+
+    private Filling(String bootstrapServers, RecordPool pool, String compression, @Nullable CompressedPool compressed) {
         this.bootstrapServers = bootstrapServers;
         this.pool = pool;
         this.compression = compression;
+        this.compressed = compressed;
+    }
+
+    /**
+     * The same, but that each thread decompresses as many bytes as it produces; they are thrown away.
+     *
+     * @param level of zstd that they were compressed with
+     */
+    public Filling decompressing(int level) {
+        return new Filling(bootstrapServers, pool, compression, CompressedPool.of(pool, level));
+    }
+
+    /** How many bytes were decompressed so far, by threads that are done. */
+    public long decompressedBytes() {
+        return decompressedBytes.sum();
     }
 
     /**
@@ -92,10 +114,14 @@ public final class Filling {
                 partitions.stream().map(Fingerprint::new).toList();
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         try (Producer<byte[], byte[]> producer =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+                        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+                CompressedPool.@Nullable Reader reader = compressed == null ? null : compressed.reader()) {
             for (long index = 0; index < recordsPerPartition && failure.get() == null; index++) {
                 for (int i = 0; i < partitions.size(); i++) {
                     ProducerRecord<byte[], byte[]> record = pool.record(topic, partitions.get(i), index);
+                    if (reader != null) {
+                        reader.take(RecordPool.bytes(record.key(), record.value(), record.headers()));
+                    }
                     long expected = index;
                     var unused = producer.send(record, (metadata, exception) -> {
                         if (exception != null) {
@@ -115,6 +141,9 @@ public final class Filling {
                 }
             }
             producer.flush();
+            if (reader != null) {
+                decompressedBytes.add(reader.bytesRead());
+            }
         }
         Exception thrown = failure.get();
         if (thrown != null) {

@@ -71,6 +71,14 @@ public record Program(List<String> command, Map<String, String> environment) {
         return new Program(command, Map.of());
     }
 
+    /** The product's command, as it was built. */
+    public static Program product(Path repository, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(repository.resolve("kafka-backup").toString());
+        command.addAll(arguments);
+        return new Program(command, Map.of("KAFKA_BACKUP_BUILD", "never"));
+    }
+
     /** The same with one more variable in its environment. */
     public Program with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(environment);
