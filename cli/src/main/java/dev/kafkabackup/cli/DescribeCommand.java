@@ -17,6 +17,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,7 +91,11 @@ final class DescribeCommand implements Callable<Integer> {
         Terminal.result("Topic " + view.topic() + ", ID " + view.topicId());
         line("state", view.deletedAt() == null ? view.state() : "deleted, proven at " + view.deletedAt());
         line("first seen", view.firstSeen());
-        line("restored from", view.restoredFrom());
+        line(
+                "restored from",
+                view.origins().isEmpty()
+                        ? null
+                        : view.origins().stream().map(Uuid::toString).collect(Collectors.joining(" and ")));
         line("leaves backup", view.removedAt() == null ? null : view.removedAt() + " at the earliest");
         for (Hold hold : view.holds()) {
             line("held", "since " + hold.createdAt() + ": " + hold.reason());

@@ -156,7 +156,7 @@ final class GroupsTranslateCommand implements Callable<Integer> {
                         "Restore %s went to the Kafka cluster %s, but %s is cluster %s: check --bootstrap-server"
                                 .formatted(restoreId, plan.targetClusterId(), kafka, clusterId));
             }
-            return new GroupCommit(admin, plan).commit(offsets);
+            return new GroupCommit(kafka, admin, plan).commit(offsets);
         }
     }
 }

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param segments number of segments to read
  * @param estimatedSeconds about how long it takes
  * @param partitions by target partition, each with one row per incarnation
+ * @param leftOut incarnations that hold wanted records and are not restored
  * @param findings what speaks against the restore
  */
 record PlanView(
@@ -48,6 +49,7 @@ record PlanView(
         long segments,
         long estimatedSeconds,
         List<Row> partitions,
+        List<LeftOutView> leftOut,
         List<Objection> findings) {
 
     /** Ranges in one cell of the table; JSON has them all. */
@@ -87,6 +89,9 @@ record PlanView(
                 rows.stream().mapToLong(Row::segments).sum(),
                 DurationEstimate.of(plan, parallelism).toSeconds(),
                 rows,
+                plan.topics().stream()
+                        .flatMap(topic -> topic.leftOut().stream().map(leftOut -> LeftOutView.of(topic, leftOut)))
+                        .toList(),
                 findings.stream()
                         .map(finding -> new Objection(
                                 finding.check().option(), finding.line(), !allowed.contains(finding.check())))
@@ -112,6 +117,7 @@ record PlanView(
                 bytes,
                 segments,
                 duration(Duration.ofSeconds(estimatedSeconds)));
+        leftOut.forEach(incarnation -> Terminal.note("%s", incarnation.line()));
         for (Row row : partitions) {
             if (!row.overruled().isEmpty()) {
                 Terminal.note(

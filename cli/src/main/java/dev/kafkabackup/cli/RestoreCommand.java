@@ -133,6 +133,10 @@ public final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (finalize && !flinkChoice.follows()) {
+            throw new UsageException(
+                    "--finalize comes after the end of a restore, and with --detached nobody waits for that: leave one of them out, and give --finalize with --restore-id when the restore has ended");
+        }
         Configuration flinkConf = flinkChoice.initialize(storage);
         List<URI> filterJars = filterJar.install();
         selection.requireFilter();

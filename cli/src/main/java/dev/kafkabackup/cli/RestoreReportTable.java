@@ -53,9 +53,10 @@ final class RestoreReportTable {
             configuration(report.restoreId(), topic.target(), topic.configuration());
         }
         Terminal.note(
-                "Restored %d records in %.1f s; read %d bytes of segments, %.1f MB/s; offset map and report are in restores/%s of the backup",
+                "Restored %d records in %.1f s%s; read %d bytes of segments, %.1f MB/s; offset map and report are in restores/%s of the backup",
                 report.records(),
                 report.seconds(),
+                report.delivery().interrupted() ? " since its first start, interruptions included" : "",
                 report.bytesRead(),
                 report.megabytesReadPerSecond(),
                 report.restoreId());

@@ -180,13 +180,44 @@ class CommandMatrixIT {
     }
 
     @Test
+    void thePlanNamesTheIncarnationThatItLeavesOutAndTheOptionThatRestoresIt() throws Exception {
+        copy(whole, folder);
+        TopicIncarnation newer = new TopicIncarnation("orders", Uuid.randomUuid());
+        SmallBackup.write(folder.resolve("backup"), BROKER.clusterId(), newer);
+        String dryRun = "restore --topic orders=new --bootstrap-server B --dry-run";
+
+        CommandRun table = run(dryRun, folder);
+        assertThat(table.output()).element(1).asString().contains(newer.id().toString());
+        assertThat(table.errors())
+                .as("%s", table)
+                .anyMatch(line -> line.matches(
+                        "Left out of orders: 30 records from 2023-11-14T22:13:20Z to 2023-11-14T22:13:20.029Z of incarnation %1$s, first seen \\S+, because a newer one has records; --topic-id %1$s restores it instead, --topic-id all restores all"
+                                .formatted(orders.id())));
+
+        JsonNode leftOut = new ObjectMapper()
+                .readTree(run(dryRun + " --output json", folder).text())
+                .at("/leftOut");
+        assertThat(leftOut).hasSize(1);
+        assertThat(leftOut.at("/0/topicId").asText()).isEqualTo(orders.id().toString());
+        assertThat(leftOut.at("/0/records").asLong()).isEqualTo(30);
+        assertThat(leftOut.at("/0/maxTimestamp").asText()).isEqualTo("2023-11-14T22:13:20.029Z");
+
+        new SmallBackup(folder.resolve("backup"), newer).addOrigin(BROKER.clusterId(), orders.id());
+        assertThat(run(dryRun + " --topic-id all", folder).errors())
+                .anyMatch(line -> line.endsWith("because %s was restored from it; --topic-id %s restores it instead"
+                        .formatted(newer.id(), orders.id())));
+    }
+
+    @Test
     void topicsAndDescribeTellTheLagWhatIsThereTwiceAndWhereATopicCameFrom() throws Exception {
         copy(whole, folder);
         SmallBackup backup = new SmallBackup(folder.resolve("backup"), orders);
         Uuid origin = Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ");
+        Uuid anotherOrigin = Uuid.fromString("hT9kPr0QTqeDpXyzLWqZ9A");
         backup.removeLastSegment();
         backup.addSegment(BROKER.clusterId(), 5);
         backup.addOrigin(BROKER.clusterId(), origin);
+        backup.addOrigin(BROKER.clusterId(), anotherOrigin);
 
         CommandRun topics = run("topics --bootstrap-server B --output json", folder);
         assertThat(topics.exitCode()).as("%s", topics).isZero();
@@ -199,7 +230,8 @@ class CommandMatrixIT {
         assertThat(describe.exitCode()).as("%s", describe).isZero();
         assertThat(describe.text())
                 .as("%s", describe)
-                .contains("restored from  " + origin, "[5, 15)")
+                .contains("[5, 15)")
+                .containsPattern("restored from +(%1$s and %2$s|%2$s and %1$s)\\R".formatted(origin, anotherOrigin))
                 .containsPattern("(?m) 10$");
     }
 

@@ -81,7 +81,7 @@ class RestoreReportTableTest {
     @Test
     void aWholeRestoreIsATableAndAFewFigures() {
         assertThat(lines(report(
-                        new DeliveryReport(Delivery.EXACTLY_ONCE, true, null),
+                        new DeliveryReport(Delivery.EXACTLY_ONCE, false, null),
                         RecordSelection.ALL,
                         null,
                         List.of(),
@@ -92,6 +92,20 @@ class RestoreReportTableTest {
                         "copy            0  orders  MWJ6FHTfRYy67jzwZdeqSQ       30  0 - 29          100 - 130",
                         "copy            1  orders  MWJ6FHTfRYy67jzwZdeqSQ        0",
                         "Restored 30 records in 4.0 s; read 8000000 bytes of segments, 2.0 MB/s; offset map and report are in restores/r1 of the backup");
+    }
+
+    @Test
+    void theTimeOfARestoreThatWasInterruptedIsSaidToHoldTheInterruptions() {
+        assertThat(lines(report(
+                        new DeliveryReport(Delivery.EXACTLY_ONCE, true, null),
+                        RecordSelection.ALL,
+                        null,
+                        List.of(),
+                        whole(0))))
+                .last()
+                .asString()
+                .startsWith(
+                        "Restored 30 records in 4.0 s since its first start, interruptions included; read 8000000 bytes");
     }
 
     @Test

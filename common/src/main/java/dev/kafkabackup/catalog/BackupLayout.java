@@ -21,6 +21,9 @@ public final class BackupLayout {
     /** Last object of a restore, in its folder: where it is, the restore is complete. */
     public static final String RESTORE_REPORT = "report.json";
 
+    /** Folder of all restores. */
+    public static final String RESTORES = "restores";
+
     static final String TOPICS = "topics";
 
     private static final String TOPIC_PREFIX = "topic=";
@@ -66,7 +69,7 @@ public final class BackupLayout {
 
     /** Folder of one restore. */
     public static String restore(String restoreId) {
-        return "restores/" + restoreId;
+        return RESTORES + "/" + restoreId;
     }
 
     static Optional<String> topicName(String folder) {

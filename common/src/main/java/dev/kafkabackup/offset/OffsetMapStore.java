@@ -3,6 +3,7 @@ package dev.kafkabackup.offset;
 
 import dev.kafkabackup.error.CorruptDataException;
 import dev.kafkabackup.storage.BackupStorage;
+import dev.kafkabackup.storage.ConcurrentCalls;
 import dev.kafkabackup.storage.ObjectContent;
 import dev.kafkabackup.storage.StoredObject;
 import java.io.IOException;
@@ -20,6 +21,9 @@ import org.apache.kafka.common.TopicIdPartition;
  * again replaces the same files, so a step that is repeated after a failure changes nothing.
  */
 public final class OffsetMapStore {
+
+    /** A long restore has some hundred files of a few bytes: enough to hide the delay of an object store. */
+    private static final int READS_AT_ONCE = 16;
 
     private static final String SUFFIX = ".parquet";
 
@@ -89,10 +93,9 @@ public final class OffsetMapStore {
      */
     public OffsetMap read() throws IOException {
         List<OffsetMapRun> runs = new ArrayList<>();
-        for (StoredObject object : storage.list(folder)) {
-            if (object.fileName().endsWith(SUFFIX)) {
-                runs.addAll(OffsetMapFile.read(object.path(), storage.read(object.path())));
-            }
+        try (ConcurrentCalls calls = new ConcurrentCalls(READS_AT_ONCE)) {
+            calls.forEach(files(), path -> OffsetMapFile.read(path, storage.read(path)))
+                    .forEach(runs::addAll);
         }
         try {
             return OffsetMap.of(runs);

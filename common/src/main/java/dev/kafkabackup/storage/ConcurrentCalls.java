@@ -48,7 +48,7 @@ public final class ConcurrentCalls implements AutoCloseable {
             return answer.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("Interrupted while the backup was listed");
+            throw new InterruptedIOException("Interrupted while the storage was asked");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException failure) {
                 throw failure;
@@ -56,7 +56,7 @@ public final class ConcurrentCalls implements AutoCloseable {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
             }
-            throw new IllegalStateException("A listing failed", e.getCause());
+            throw new IllegalStateException("A call to the storage failed", e.getCause());
         }
     }
 

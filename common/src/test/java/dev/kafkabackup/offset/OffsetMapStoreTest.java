@@ -9,10 +9,13 @@ import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.ObjectContent;
 import dev.kafkabackup.storage.StorageLocation;
 import dev.kafkabackup.storage.StoredObject;
+import dev.kafkabackup.storage.fixture.WrappedStorage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -63,6 +66,31 @@ class OffsetMapStoreTest {
                         "MWJ6FHTfRYy67jzwZdeqSQ-00000-00000000000000000005.parquet",
                         "MWJ6FHTfRYy67jzwZdeqSQ-00001-00000000000000000007.parquet",
                         "MWJ6FHTfRYy67jzwZdeqSQ-00000-00000000000000000021.parquet");
+    }
+
+    @Test
+    void filesAreReadAtTheSameTime() throws IOException {
+        store.write(List.of(run(ORDERS_0, 5, 0, 10), run(ORDERS_1, 7, 3, 2)));
+        CountDownLatch bothAsked = new CountDownLatch(2);
+        WrappedStorage slow = new WrappedStorage(storage) {
+            @Override
+            public byte[] read(String path) throws IOException {
+                bothAsked.countDown();
+                try {
+                    assertThat(bothAsked.await(10, TimeUnit.SECONDS))
+                            .as("the other file is asked for meanwhile")
+                            .isTrue();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                return super.read(path);
+            }
+        };
+
+        assertThat(new OffsetMapStore(slow, "restores/20261122T100000-abcd")
+                        .read()
+                        .records())
+                .isEqualTo(12);
     }
 
     @Test

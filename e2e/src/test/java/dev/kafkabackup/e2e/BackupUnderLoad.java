@@ -81,6 +81,17 @@ final class BackupUnderLoad implements AutoCloseable {
                 backup.checkpoints().toString());
     }
 
+    /** {@link #start} of one whose segments end elsewhere, also where size alone ends them. */
+    ProxiedBackup.Run startWithLargerSegments() {
+        return backup.startBackup(
+                ROOT,
+                topic + "|" + replacedTopic,
+                "--checkpoint-dir",
+                backup.checkpoints().toString(),
+                ProxiedBackup.SEGMENT_BYTES,
+                "96kb");
+    }
+
     /** Deletes everything that Flink keeps. */
     void forgetFlinkState() throws IOException {
         backup.forgetFlinkState();

@@ -24,6 +24,9 @@ final class ProxiedBackup implements AutoCloseable {
 
     static final String BUCKET = "backups";
 
+    /** The option; small segments unless it is given. */
+    static final String SEGMENT_BYTES = "--segment-bytes";
+
     private final Path folder;
     private final String bootstrapServers;
     private final S3Proxy server;
@@ -108,13 +111,14 @@ final class ProxiedBackup implements AutoCloseable {
                 "500ms",
                 "--segment-age",
                 "500ms",
-                "--segment-bytes",
-                "64kb",
                 "--groups-interval",
                 "1s",
                 "--log-file",
                 log.toString()));
         arguments.addAll(List.of(options));
+        if (!arguments.contains(SEGMENT_BYTES)) {
+            arguments.addAll(List.of(SEGMENT_BYTES, "64kb"));
+        }
         return new Run(KafkaBackupProcess.start(folder, arguments), log);
     }
 

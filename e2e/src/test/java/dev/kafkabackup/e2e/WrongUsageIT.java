@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What cannot work ends soon, with one line that says why and the exit code for it, and changes nothing. */
 @Timeout(120)
@@ -43,6 +45,7 @@ class WrongUsageIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aBrokerThatCannotBeReached() throws Exception {
         expect(FAILED, "no-such-host.invalid:9092", backup("no-such-host.invalid:9092", storage(), "--include", "a"));
         expect(FAILED, "localhost:1", backup("localhost:1", storage(), "--include", "a"));
@@ -51,6 +54,7 @@ class WrongUsageIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aStorageThatCannotBeUsed() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "not a folder");
         Path otherCluster = root("other-cluster", 1, "another-cluster-id");
@@ -75,6 +79,7 @@ class WrongUsageIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void somethingThatIsNotInTheBackup() throws Exception {
         Path root = root("empty", 1, BROKER.clusterId());
         Map<Path, String> before = content();
@@ -90,6 +95,7 @@ class WrongUsageIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void backupArgumentsThatMakeNoSense() throws Exception {
         String broker = BROKER.bootstrapServers();
         expect(USAGE, "--include 'a(b'", backup(broker, storage(), "--include", "a(b"));
@@ -111,6 +117,7 @@ class WrongUsageIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void otherArgumentsThatMakeNoSense() throws Exception {
         expect(USAGE, "Missing command", List.of());
         expect(USAGE, "bakcup", List.of("bakcup"));
@@ -119,6 +126,10 @@ class WrongUsageIT {
                 "--bootstrap-server",
                 List.of("restore", "--storage", storage().toString(), "--topic", "a"));
         expect(USAGE, "2-x", restore(storage(), "--topic", "a", "--partitions", "2-x"));
+        expect(
+                USAGE,
+                "--finalize comes after the end",
+                restore(storage(), "--topic", "a", "--finalize", "--flink", "127.0.0.1:8081", "--detached"));
         expect(USAGE, "yesterday", restore(storage(), "--topic", "a", "--from", "yesterday"));
         assertAllAsExpected();
         assertThat(storage()).doesNotExist();

@@ -74,6 +74,7 @@ final class Attempts implements AutoCloseable {
                 RunningMark.requireNone(access.storage(), access.restoreId());
             }
             requireSameDelivery();
+            access.transactions().ifPresent(needed -> needed.requireAllowed(access.admin()));
             hold(plan);
             return new Resumption(
                             kafka,

@@ -4,6 +4,7 @@ package dev.kafkabackup.restore;
 import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.restore.attempt.AttemptId;
+import dev.kafkabackup.restore.attempt.AttemptStore;
 import dev.kafkabackup.restore.check.RestoredTargets;
 import dev.kafkabackup.restore.check.TargetOffsets;
 import dev.kafkabackup.restore.plan.PlanHolds;
@@ -53,11 +54,19 @@ final class Completion {
         RestoreReport report = access.withStorage("written", () -> {
             Instant endedAt = access.clock().instant();
             return new ReportStore(access.storage())
-                    .write(plan, configurations(), deliveryReport(plan), startedAt, endedAt);
+                    .write(plan, configurations(), deliveryReport(plan), begunAt(startedAt), endedAt);
         });
         endLeftOverTransactions();
         releaseHolds(plan);
         return report;
+    }
+
+    /** Of several attempts that of the first: what is reported was done by all of them. */
+    private Instant begunAt(Instant lastStart) throws IOException {
+        AttemptStore attempts = access.attempts();
+        return attempts.all().size() < 2
+                ? lastStart
+                : attempts.begunAt().filter(lastStart::isAfter).orElse(lastStart);
     }
 
     private DeliveryReport deliveryReport(RestorePlan plan) throws IOException {

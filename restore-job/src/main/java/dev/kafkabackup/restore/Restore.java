@@ -144,8 +144,8 @@ public final class Restore implements AutoCloseable {
      *
      * @return what the target holds already; if that is all, there is no job to run
      * @throws UsageException if it was begun with another delivery
-     * @throws RefusedException if the restore is still running, went to another cluster, or its target holds anything
-     *     else than what it restored
+     * @throws RefusedException if the restore is still running, went to another cluster, its transactions are longer
+     *     than the brokers allow, or its target holds anything else than what it restored
      * @throws FailedException if storage or Kafka cannot be reached
      */
     public Progress resume(RestorePlan plan) {
@@ -211,7 +211,7 @@ public final class Restore implements AutoCloseable {
      * Checks that the targets are still the same topics, and the offset map against the plan, and writes the report; to
      * be called when the job has finished.
      *
-     * @param startedAt when the job was started
+     * @param startedAt when the job was started; of several attempts the report has the begin of the first
      * @throws RefusedException if a target was deleted, or deleted and created again, while it was restored into
      * @throws FailedException if the map has more or fewer records than planned, or storage cannot be reached
      */

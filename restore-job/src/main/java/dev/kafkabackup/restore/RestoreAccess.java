@@ -3,12 +3,15 @@ package dev.kafkabackup.restore;
 
 import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.error.FailedException;
+import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.offset.OffsetMap;
 import dev.kafkabackup.offset.OffsetMapStore;
 import dev.kafkabackup.restore.attempt.AttemptStore;
+import dev.kafkabackup.restore.check.NeededTransactions;
 import dev.kafkabackup.restore.check.TargetOptions;
 import dev.kafkabackup.restore.check.TargetTopics;
 import dev.kafkabackup.restore.sink.Delivery;
+import dev.kafkabackup.restore.sink.ProducerSettings;
 import dev.kafkabackup.restore.sink.RestoreTransactions;
 import dev.kafkabackup.storage.BackupStorage;
 import java.io.IOException;
@@ -39,12 +42,15 @@ record RestoreAccess(RestoreConfig config, Clock clock, BackupStorage storage, A
     }
 
     TargetTopics targetTopics(TargetOptions options) {
-        return new TargetTopics(
-                admin,
-                storage,
-                clock,
-                options,
-                inTransactions() ? Optional.of(RestoreTransactions.prefix(restoreId())) : Optional.empty());
+        return new TargetTopics(admin, storage, clock, options, transactions());
+    }
+
+    /** Those that records are produced in; empty if they are produced without. */
+    Optional<NeededTransactions> transactions() {
+        return inTransactions()
+                ? Optional.of(new NeededTransactions(
+                        RestoreTransactions.prefix(restoreId()), ProducerSettings.transactionTimeout(config.kafka())))
+                : Optional.empty();
     }
 
     /** Records of the offset map as it is now. */
@@ -72,7 +78,8 @@ record RestoreAccess(RestoreConfig config, Clock clock, BackupStorage storage, A
     @Override
     public void close() {
         storage.close();
-        admin.close();
+        // a question that nobody waits for any more may be open for as long as a transaction
+        admin.close(KafkaConnection.CALL_TIMEOUT);
     }
 
     @FunctionalInterface

@@ -3,7 +3,9 @@ package dev.kafkabackup.restore;
 
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.kafka.KafkaConnection;
+import dev.kafkabackup.restore.sink.Delivery;
 import dev.kafkabackup.restore.sink.ProduceSettings;
+import dev.kafkabackup.restore.sink.ProducerSettings;
 import dev.kafkabackup.storage.StorageLocation;
 import java.io.Serializable;
 import java.security.SecureRandom;
@@ -21,7 +23,7 @@ import java.util.regex.Pattern;
  * @param kafka the cluster to restore into
  * @param restoreId names the restore, its folder below the root and its transactions
  * @param parallelism partitions that are restored at the same time, at most; 1 or more
- * @param checkpointInterval how often transactions are committed; 10 ms or more
+ * @param checkpointInterval how often transactions are committed; 10 ms or more, and less than they may last
  * @param produce how records are produced
  */
 public record RestoreConfig(
@@ -60,6 +62,14 @@ public record RestoreConfig(
         }
         if (checkpointInterval.compareTo(SHORTEST_CHECKPOINT_INTERVAL) < 0) {
             throw new UsageException("--checkpoint-interval must be 10ms or more, but is " + checkpointInterval);
+        }
+        if (produce.delivery() == Delivery.EXACTLY_ONCE
+                && checkpointInterval.compareTo(ProducerSettings.transactionTimeout(kafka)) >= 0) {
+            throw new UsageException(
+                    "--checkpoint-interval must be shorter than transaction.timeout.ms, but they are %d ms and %d ms: Kafka would abort what is not committed by then"
+                            .formatted(
+                                    checkpointInterval.toMillis(),
+                                    ProducerSettings.transactionTimeout(kafka).toMillis()));
         }
     }
 

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
@@ -71,18 +72,19 @@ public final class BackupFixture implements AutoCloseable {
 
     public void metadata(TopicIncarnation topic, int partitions, Map<String, String> configs, Instant observedAt)
             throws IOException {
+        new TopicMetadataStore(storage).append(state(topic, partitions, configs, observedAt));
+    }
+
+    /** As a restore writes it down. */
+    public void origin(TopicIncarnation topic, Uuid origin, Instant observedAt) throws IOException {
         new TopicMetadataStore(storage)
-                .append(new TopicMetadata(
-                        topic.name(),
-                        topic.id(),
-                        clusterId,
-                        partitions,
-                        3,
-                        configs,
-                        true,
-                        TopicState.LIVE,
-                        observedAt,
-                        null));
+                .append(state(topic, 1, Map.of(), observedAt).withRestoredFrom(origin));
+    }
+
+    private TopicMetadata state(
+            TopicIncarnation topic, int partitions, Map<String, String> configs, Instant observedAt) {
+        return new TopicMetadata(
+                topic.name(), topic.id(), clusterId, partitions, 3, configs, true, TopicState.LIVE, observedAt, null);
     }
 
     public static SegmentRecord record(long offset, long timestamp) {

@@ -145,6 +145,51 @@ class RestoreInTroubleIT {
     }
 
     @Test
+    void ofManyRecordsInOneRequestTheOneIsNamedThatTheTargetRefuses() throws Exception {
+        TopicIncarnation orders = new TopicIncarnation("orders", Uuid.randomUuid());
+        try (BackupFixture backup = new BackupFixture(folder);
+                Restore restore = Restore.open(config(backup, "compacted"))) {
+            List<SegmentRecord> records = new ArrayList<>(keyed(random(0, 500, 100)));
+            records.addAll(random(500, 1, 100));
+            records.addAll(keyed(random(501, 500, 100)));
+            backup.segment(orders.partition(0), 0, records.size(), records);
+            backup.metadata(orders, 1, Map.of(), Instant.EPOCH);
+            BROKER.createTopic("compacted", 1, Map.of("cleanup.policy", "compact"));
+            RestorePlan plan = restore.prepare(
+                    restore.plan(List.of(RestoreSelection.of("orders", "compacted"))),
+                    TargetOptions.DEFAULT.allowing(Check.COMPACTION));
+
+            assertThatThrownBy(() -> environment(restore, plan).execute())
+                    .hasStackTraceContaining(
+                            "Restore compacted: the record at offset 500 of %s:orders-0 was not accepted by compacted-0: Compacted topic cannot accept message without key"
+                                    .formatted(orders.id()))
+                    .hasStackTraceContaining("SuppressRestartsException");
+        }
+    }
+
+    @Test
+    void aRecordThatTheProducerDoesNotEvenSendIsNamedAndNoneThatIsOnItsWay() throws Exception {
+        TopicIncarnation orders = new TopicIncarnation("orders", Uuid.randomUuid());
+        try (BackupFixture backup = new BackupFixture(folder);
+                Restore restore =
+                        Restore.open(config(backup, "too-large-to-send", Map.of("max.request.size", "200000")))) {
+            List<SegmentRecord> records = new ArrayList<>(random(0, 10, 100));
+            records.addAll(random(10, 1, 300_000));
+            records.addAll(random(11, 10, 100));
+            backup.segment(orders.partition(0), 0, records.size(), records);
+            backup.metadata(orders, 1, Map.of(), Instant.EPOCH);
+            RestorePlan plan =
+                    restore.prepare(restore.plan(List.of(RestoreSelection.of("orders", "too-large-to-send"))));
+
+            assertThatThrownBy(() -> environment(restore, plan).execute())
+                    .hasStackTraceContaining(
+                            "Restore too-large-to-send: the record at offset 10 of %s:orders-0 was not accepted by too-large-to-send-0: The message is "
+                                    .formatted(orders.id()))
+                    .hasStackTraceContaining("SuppressRestartsException");
+        }
+    }
+
+    @Test
     void aTargetThatAcceptsOnlySmallBatchesGetsEveryRecordOnce() throws Exception {
         TopicIncarnation orders = new TopicIncarnation("orders", Uuid.randomUuid());
         try (BackupFixture backup = new BackupFixture(folder);
@@ -183,9 +228,13 @@ class RestoreInTroubleIT {
     }
 
     private static RestoreConfig config(BackupFixture backup, String restoreId) {
+        return config(backup, restoreId, Map.of());
+    }
+
+    private static RestoreConfig config(BackupFixture backup, String restoreId, Map<String, String> client) {
         return new RestoreConfig(
                 backup.location(),
-                new KafkaConnection(BROKER.bootstrapServers(), Map.of()),
+                new KafkaConnection(BROKER.bootstrapServers(), client),
                 restoreId,
                 1,
                 Duration.ofMillis(100));
@@ -195,6 +244,19 @@ class RestoreInTroubleIT {
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
         restore.build(environment, plan);
         return environment;
+    }
+
+    private static List<SegmentRecord> keyed(List<SegmentRecord> records) {
+        return records.stream()
+                .map(record -> new SegmentRecord(
+                        record.offset(),
+                        record.timestamp(),
+                        record.timestampType(),
+                        record.leaderEpoch(),
+                        new byte[] {1},
+                        record.value(),
+                        record.headers()))
+                .toList();
     }
 
     /** Records that cannot be compressed. */

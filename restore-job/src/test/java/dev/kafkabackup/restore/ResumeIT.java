@@ -134,11 +134,14 @@ class ResumeIT {
             execute(restore, restore.prepare(restore.plan(backup.into("without-report"))));
         }
         removeOffsetMap(config.restoreId());
+        Instant resumedAt = Instant.now();
 
         try (Restore restore = Restore.open(config)) {
             RestorePlan plan = restore.begun().orElseThrow();
             assertThat(restore.resume(plan)).isEqualTo(new Progress(backup.count(), true));
-            restore.finish(plan, Instant.now());
+            assertThat(restore.finish(plan, Instant.now()).startedAt())
+                    .as("when the attempt was begun that has produced it all")
+                    .isBefore(resumedAt);
         }
         backup.requireExact(config.restoreId(), "without-report");
     }
@@ -158,7 +161,11 @@ class ResumeIT {
                     () -> {
                         try {
                             if (failures.isEmpty()) {
-                                environment(restore, plan, Moment.BEFORE_COMMIT, () -> awaitTimeOut(bootstrapServers))
+                                environment(
+                                                restore,
+                                                plan,
+                                                Moment.BEFORE_COMMIT,
+                                                () -> awaitTimeOut(bootstrapServers, "timed-out"))
                                         .execute();
                             } else {
                                 execute(restore, plan);
@@ -189,10 +196,10 @@ class ResumeIT {
         backup.requireExact(config.restoreId(), "timed-out");
     }
 
-    /** Holds the task until the broker has aborted, by itself, what was open when this was called. */
-    private static void awaitTimeOut(String bootstrapServers) throws Exception {
+    /** Holds the task until the broker has aborted, by itself, what the restore had open when this was called. */
+    private static void awaitTimeOut(String bootstrapServers, String restoreId) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            List<String> open = ongoing(admin);
+            List<String> open = ongoing(admin, restoreId);
             await("the broker to abort " + open)
                     .atMost(PATIENCE)
                     .until(() -> admin.describeTransactions(open).all().get().values().stream()
@@ -200,10 +207,12 @@ class ResumeIT {
         }
     }
 
-    private static List<String> ongoing(Admin admin) throws InterruptedException, ExecutionException {
+    /** Other restores may have left some that live for a quarter of an hour. */
+    private static List<String> ongoing(Admin admin, String restoreId) throws InterruptedException, ExecutionException {
         return admin.listTransactions().all().get().stream()
                 .filter(transaction -> transaction.state() == TransactionState.ONGOING)
                 .map(TransactionListing::transactionalId)
+                .filter(id -> id.startsWith("kafka-backup-restore-" + restoreId + "-"))
                 .toList();
     }
 
@@ -285,7 +294,7 @@ class ResumeIT {
                         moment == Moment.BEFORE_COMMIT
                                 ? "was not committed and cannot be any more"
                                 : "Restore " + target + " was started again meanwhile (attempt 2-");
-        assertThat(ongoing(BROKER.admin())).as("transactions left open").isEmpty();
+        assertThat(ongoing(BROKER.admin(), target)).as("transactions left open").isEmpty();
         backup.requireExact(config.restoreId(), target);
     }
 

@@ -254,9 +254,11 @@ public final class Demo {
                             .orElse("not restored"),
                     offset.recordsToGo());
         }
-        new GroupCommit(cluster.admin(), plan).commit(translated).forEach((group, refusal) -> {
-            throw new FailedException("The offsets of " + group + " were refused: " + refusal.reason());
-        });
+        new GroupCommit(kafka(cluster), cluster.admin(), plan)
+                .commit(translated)
+                .forEach((group, refusal) -> {
+                    throw new FailedException("The offsets of " + group + " were refused: " + refusal.reason());
+                });
     }
 
     private boolean continueGroup(

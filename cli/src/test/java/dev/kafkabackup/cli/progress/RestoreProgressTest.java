@@ -55,7 +55,8 @@ class RestoreProgressTest {
                 null,
                 1,
                 RecordSelection.ALL,
-                List.of(new PartitionPlan(0, 0, List.of(source))));
+                List.of(new PartitionPlan(0, 0, List.of(source))),
+                List.of());
     }
 
     private RestoreProgress progress(Map<String, Long> before, TopicPlan... topics) {

@@ -114,6 +114,7 @@ public final class BackupCatalogue implements AutoCloseable {
                 first == null ? null : first.observedAt(),
                 known.deletedAt(),
                 last == null ? null : last.restoredFrom(),
+                known.origins(),
                 last == null ? null : last.partitions(),
                 last == null ? Map.of() : last.configs(),
                 known.configsNow().orElse(null),

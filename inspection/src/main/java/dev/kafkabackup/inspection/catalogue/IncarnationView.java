@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code live}, {@code deleted}, or {@code unknown} if there is no metadata
  * @param firstSeen when it was seen first; null if there is no metadata
  * @param deletedAt when its deletion was proven; null if it was not
- * @param restoredFrom the incarnation that a restore filled it from; null if none did
+ * @param restoredFrom the incarnation that a restore filled it from, the newest of several; null if none did
+ * @param origins all incarnations that a restore filled it from, in the order in which it did; mostly none
  * @param partitionCount number of partitions in Kafka, as last seen; null if there is no metadata
  * @param configs those that were set on the topic, as last seen
  * @param configsNow those that are set on the topic in Kafka; null if Kafka was not asked, did not tell or does not
@@ -39,6 +40,7 @@ public record IncarnationView(
         @Nullable Instant firstSeen,
         @Nullable Instant deletedAt,
         @Nullable Uuid restoredFrom,
+        List<Uuid> origins,
         @Nullable Integer partitionCount,
         Map<String, String> configs,
         @Nullable Map<String, String> configsNow,

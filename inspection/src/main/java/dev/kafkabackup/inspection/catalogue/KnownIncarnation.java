@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +86,14 @@ record KnownIncarnation(
     @Nullable
     TopicMetadata last() {
         return history.isEmpty() ? null : history.get(history.size() - 1);
+    }
+
+    /** The incarnations that a restore filled it from, in the order in which it did. */
+    List<Uuid> origins() {
+        return history.stream()
+                .flatMap(state -> Stream.ofNullable(state.restoredFrom()))
+                .distinct()
+                .toList();
     }
 
     /** When its deletion was proven; null if it was not. */

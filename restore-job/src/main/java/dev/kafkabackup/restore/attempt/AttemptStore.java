@@ -88,6 +88,14 @@ public final class AttemptStore {
         return all().stream().max(Comparator.naturalOrder());
     }
 
+    /** When the oldest attempt was begun, by its host's clock; empty if the restore was never begun. */
+    public Optional<Instant> begunAt() throws IOException {
+        Optional<AttemptId> oldest = all().stream().min(Comparator.naturalOrder());
+        return oldest.isEmpty()
+                ? Optional.empty()
+                : Optional.of(read(oldest.get()).startedAt());
+    }
+
     /** All attempts, in no particular order. */
     public List<AttemptId> all() throws IOException {
         return storage.list(folder()).stream()

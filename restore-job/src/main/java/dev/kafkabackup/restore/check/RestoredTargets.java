@@ -7,6 +7,7 @@ import dev.kafkabackup.kafka.TopicAnswer;
 import dev.kafkabackup.kafka.TopicLookup;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.TopicPlan;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
@@ -17,6 +18,11 @@ import org.apache.kafka.clients.admin.Admin;
  */
 public final class RestoredTargets {
 
+    /** A broker that has just started may not know a topic yet, and whoever believes it gives a restore up. */
+    private static final int LOOKS = 3;
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+
     private final Admin admin;
 
     /** @param admin for the target cluster; not closed here */
@@ -25,13 +31,22 @@ public final class RestoredTargets {
     }
 
     /**
-     * Looks which targets are gone.
+     * Looks which targets are gone, and does not believe it at the first look.
      *
      * @param plan as it was prepared
      * @return by the target's name what became of it, to be put behind "was"; none if all are still there
      * @throws FailedException if one cannot be looked at
      */
     public Map<String, String> gone(RestorePlan plan) {
+        Map<String, String> gone = look(plan);
+        for (int looks = 1; looks < LOOKS && !gone.isEmpty(); looks++) {
+            pause();
+            gone = look(plan);
+        }
+        return gone;
+    }
+
+    private Map<String, String> look(RestorePlan plan) {
         Map<String, String> gone = new TreeMap<>();
         Map<String, TopicAnswer> answers = TopicLookup.describe(
                 admin, plan.topics().stream().map(TopicPlan::target).toList());
@@ -53,6 +68,15 @@ public final class RestoredTargets {
             }
         }
         return gone;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(BETWEEN_LOOKS.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FailedException("Interrupted while the targets were looked at", e);
+        }
     }
 
     /**

@@ -12,7 +12,6 @@ import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.errors.AuthorizationException;
 
 /** Asks the brokers what a restore may do, before it does it. */
 final class TargetRights {
@@ -59,24 +58,6 @@ final class TargetRights {
         Set<AclOperation> allowed = topic.authorizedOperations();
         // empty or null: the broker does not tell
         return allowed != null && !allowed.isEmpty() && !allowed.contains(AclOperation.WRITE);
-    }
-
-    /**
-     * The right that is missing to produce in transactions. A producer is fenced that nobody uses, which needs the same
-     * right as a transaction does.
-     */
-    Optional<Finding> toUseTransactions(String transactionalIdPrefix) {
-        try {
-            String id = transactionalIdPrefix + "check";
-            KafkaConnection.await(admin.fenceProducers(List.of(id)).all());
-            KafkaConnection.await(admin.describeTransactions(List.of(id)).all());
-            return Optional.empty();
-        } catch (AuthorizationException e) {
-            return Optional.of(missing(
-                    "Transactional ids that begin with " + transactionalIdPrefix + " may not be used (" + e.getMessage()
-                            + ")",
-                    "grant WRITE and DESCRIBE on them, take --delivery at-least-once"));
-        }
     }
 
     static Finding missing(String what, String wayOut) {

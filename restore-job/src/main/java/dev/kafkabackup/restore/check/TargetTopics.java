@@ -35,26 +35,26 @@ public final class TargetTopics {
     private final TargetConfigStore targetConfigs;
     private final Clock clock;
     private final TargetOptions options;
-    private final Optional<String> transactionalIdPrefix;
+    private final Optional<NeededTransactions> transactions;
 
     /**
      * @param admin for the target cluster; not closed here
      * @param storage the backup's; the origin of the restored topics is written there if the target is the cluster of
      *     the backup, and how the targets are to be configured in the end
-     * @param transactionalIdPrefix how the transactional ids of the restore begin; empty if it uses no transactions
+     * @param transactions what it needs of them; empty if it uses none
      */
     public TargetTopics(
             Admin admin,
             BackupStorage storage,
             Clock clock,
             TargetOptions options,
-            Optional<String> transactionalIdPrefix) {
+            Optional<NeededTransactions> transactions) {
         this.admin = admin;
         this.metadata = new TopicMetadataStore(storage);
         this.targetConfigs = new TargetConfigStore(storage);
         this.clock = clock;
         this.options = options;
-        this.transactionalIdPrefix = transactionalIdPrefix;
+        this.transactions = transactions;
     }
 
     /**
@@ -147,7 +147,7 @@ public final class TargetTopics {
                 .filter(target -> target.existing().isPresent())
                 .map(target -> target.topic().target())
                 .toList()));
-        transactionalIdPrefix.flatMap(rights::toUseTransactions).ifPresent(findings::add);
+        transactions.flatMap(needed -> needed.finding(admin)).ifPresent(findings::add);
         return new Inspection(targets, findings);
     }
 

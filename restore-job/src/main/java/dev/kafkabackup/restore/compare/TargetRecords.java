@@ -19,8 +19,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** What a partition of the target serves, from an offset to its last stable offset. Not thread safe. */
-final class TargetRecords implements Iterator<ConsumerRecord<byte[], byte[]>>, AutoCloseable {
+/** What a partition of the target serves, up to its last stable offset at most. Not thread safe. */
+public final class TargetRecords implements Iterator<ConsumerRecord<byte[], byte[]>>, AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PATIENCE = KafkaConnection.CALL_TIMEOUT.multipliedBy(3);
@@ -53,6 +53,23 @@ final class TargetRecords implements Iterator<ConsumerRecord<byte[], byte[]>>, A
      * @throws FailedException if Kafka does not answer
      */
     static TargetRecords open(KafkaConnection kafka, TopicPartition partition, long startOffset, LongPredicate wanted) {
+        return open(kafka, partition, startOffset, Long.MAX_VALUE, wanted);
+    }
+
+    /**
+     * Opens a part of a partition.
+     *
+     * @param startOffset where to begin; where the log begins, if that is later
+     * @param endOffset where to end, exclusive
+     * @throws FailedException if Kafka does not answer
+     */
+    public static TargetRecords between(
+            KafkaConnection kafka, TopicPartition partition, long startOffset, long endOffset) {
+        return open(kafka, partition, startOffset, endOffset, any -> true);
+    }
+
+    private static TargetRecords open(
+            KafkaConnection kafka, TopicPartition partition, long startOffset, long endOffset, LongPredicate wanted) {
         Properties settings = kafka.clientProperties("restore-compare-" + partition);
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
@@ -67,7 +84,7 @@ final class TargetRecords implements Iterator<ConsumerRecord<byte[], byte[]>>, A
             long start = offset(consumer.beginningOffsets(only).get(partition));
             long end = offset(consumer.endOffsets(only).get(partition));
             consumer.seek(partition, Math.max(start, startOffset));
-            return new TargetRecords(consumer, partition, wanted, start, end);
+            return new TargetRecords(consumer, partition, wanted, start, Math.min(end, endOffset));
         } catch (KafkaException e) {
             if (consumer != null) {
                 consumer.close();

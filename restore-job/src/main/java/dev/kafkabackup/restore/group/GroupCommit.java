@@ -5,6 +5,7 @@ import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.restore.check.RestoredTargets;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,16 +33,19 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
  */
 public final class GroupCommit {
 
+    private final KafkaConnection kafka;
     private final Admin admin;
     private final RestorePlan plan;
 
     /**
      * Commits for one restore.
      *
-     * @param admin for the target cluster; stays the caller's to close
+     * @param kafka the target cluster
+     * @param admin for it; stays the caller's to close
      * @param plan of the restore whose map the offsets were translated through
      */
-    public GroupCommit(Admin admin, RestorePlan plan) {
+    public GroupCommit(KafkaConnection kafka, Admin admin, RestorePlan plan) {
+        this.kafka = kafka;
         this.admin = admin;
         this.plan = plan;
     }
@@ -82,7 +86,7 @@ public final class GroupCommit {
                             .put(target.partition(), offset));
         }
         Map<String, String> gone = byGroup.isEmpty() ? Map.of() : new RestoredTargets(admin).gone(plan);
-        UnreadBefore unread = new UnreadBefore(admin, plan);
+        UnreadBefore unread = new UnreadBefore(kafka, admin, plan);
         Map<String, Refusal> refused = new TreeMap<>();
         byGroup.forEach((group, positions) -> {
             try {
@@ -117,9 +121,8 @@ public final class GroupCommit {
             }
         }
         if (againstAll.isEmpty()) {
-            Map<TopicPartition, Boolean> there = new HashMap<>();
-            positions.forEach((partition, offset) -> there.put(partition, offset.beforeAll()));
-            there.keySet().removeAll(reasons.keySet());
+            Set<TopicPartition> there = new HashSet<>(positions.keySet());
+            there.removeAll(reasons.keySet());
             againstAll = unread.of(group, there);
         }
         againstAll.ifPresent(reason -> positions.keySet().forEach(partition -> reasons.putIfAbsent(partition, reason)));

@@ -74,7 +74,7 @@ public final class GroupTranslation {
                 .filter(partition -> partition.partition() == committed.offset().partition())
                 .findFirst();
         if (planned.isEmpty()) {
-            return new TranslatedOffset(committed, Optional.empty(), 0, 0, false);
+            return new TranslatedOffset(committed, Optional.empty(), 0, 0);
         }
         OffsetMap.Translation position = position(
                 topic,
@@ -87,14 +87,7 @@ public final class GroupTranslation {
                 committed,
                 Optional.of(position),
                 map.recordsIn(position.partition(), position.offset(), Long.MAX_VALUE),
-                map.recordsIn(position.partition(), position.offset(), newest.offset()),
-                isBeforeAll(topic, committed.offset()));
-    }
-
-    private boolean isBeforeAll(TopicPlan topic, GroupOffset committed) {
-        List<OffsetMapRun> runs =
-                map.runs(new TopicIdPartition(committed.topicId(), committed.partition(), topic.topic()));
-        return runs.isEmpty() || committed.offset() < runs.get(0).sourceOffset();
+                map.recordsIn(position.partition(), position.offset(), newest.offset()));
     }
 
     private OffsetMap.Translation position(TopicPlan topic, PartitionPlan partition, Uuid topicId, long offset) {

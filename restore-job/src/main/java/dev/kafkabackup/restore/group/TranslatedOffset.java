@@ -9,17 +9,12 @@ import java.util.Optional;
  *
  * @param committed what the group had committed in the source
  * @param target where it goes on; empty if the partition was not part of the restore, whose offset then stays as it is
- * @param recordsToGo number of restored records that the group will read; 0 or more
+ * @param recordsToGo number of records of this restore that the group will read; 0 or more. What others have put behind
+ *     them, be it another restore, is not counted
  * @param seenTwiceAtLeast how many of them it had read before, as far as later snapshots tell; 0 or more
- * @param beforeAll whether the committed offset lies before every record that was restored of its partition, so that it
- *     does not tell whether the group has read what the target held before
  */
 public record TranslatedOffset(
-        CommittedOffset committed,
-        Optional<OffsetMap.Translation> target,
-        long recordsToGo,
-        long seenTwiceAtLeast,
-        boolean beforeAll) {
+        CommittedOffset committed, Optional<OffsetMap.Translation> target, long recordsToGo, long seenTwiceAtLeast) {
 
     /**
      * How many records the group may see twice, at most: what it read after its last known commit is not known, so that

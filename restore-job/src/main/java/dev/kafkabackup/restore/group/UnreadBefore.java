@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.group;
 
+import dev.kafkabackup.error.FailedException;
 import dev.kafkabackup.kafka.KafkaConnection;
+import dev.kafkabackup.restore.compare.TargetRecords;
 import dev.kafkabackup.restore.plan.PartitionPlan;
 import dev.kafkabackup.restore.plan.RestorePlan;
 import dev.kafkabackup.restore.plan.TopicPlan;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -20,10 +24,13 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class UnreadBefore {
 
+    private final KafkaConnection kafka;
     private final Admin admin;
     private final Map<TopicPartition, Long> restoredFrom = new HashMap<>();
+    private final Map<Position, Optional<String>> looked = new HashMap<>();
 
-    UnreadBefore(Admin admin, RestorePlan plan) {
+    UnreadBefore(KafkaConnection kafka, Admin admin, RestorePlan plan) {
+        this.kafka = kafka;
         this.admin = admin;
         for (TopicPlan topic : plan.topics()) {
             for (PartitionPlan partition : topic.partitions()) {
@@ -34,15 +41,15 @@ final class UnreadBefore {
     }
 
     /**
-     * Why a group must not be put into these partitions. Where it has committed nothing there yet, what it had
-     * committed in the source tells whether it has read what came before the restored records.
+     * Why a group must not be put into these partitions. What it has committed there counts, and nothing if there is no
+     * commit: what it had read in the source says nothing about records that may have been produced since.
      *
-     * @param beforeAll for each partition of the target, see {@link TranslatedOffset#beforeAll}
+     * @param partitions of the target
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
      */
-    Optional<String> of(String group, Map<TopicPartition, Boolean> beforeAll) {
-        Map<TopicPartition, OffsetSpec> question = beforeAll.keySet().stream()
-                .filter(partition -> restoredFrom.getOrDefault(partition, 0L) > 0)
+    Optional<String> of(String group, Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetSpec> question = partitions.stream()
+                .filter(partition -> restoredFrom(partition) > 0)
                 .collect(Collectors.toMap(partition -> partition, any -> OffsetSpec.earliest()));
         if (question.isEmpty()) {
             return Optional.empty();
@@ -52,22 +59,40 @@ final class UnreadBefore {
         return KafkaConnection.await(admin.listOffsets(question).all()).entrySet().stream()
                 .flatMap(begin -> {
                     TopicPartition partition = begin.getKey();
-                    long restored = restoredFrom.getOrDefault(partition, 0L);
                     OffsetAndMetadata position = committed.get(partition);
-                    long read = position != null
-                            ? position.offset()
-                            : beforeAll.getOrDefault(partition, false) ? 0 : restored;
-                    return reason(partition, Math.max(begin.getValue().offset(), read), restored).stream();
+                    long next = Math.max(begin.getValue().offset(), position == null ? 0 : position.offset());
+                    return next >= restoredFrom(partition)
+                            ? Stream.empty()
+                            : looked.computeIfAbsent(new Position(partition, next), this::reason).stream();
                 })
                 .sorted()
                 .findFirst();
     }
 
-    private static Optional<String> reason(TopicPartition partition, long next, long restored) {
-        return next >= restored
-                ? Optional.empty()
-                : Optional.of(
-                        "it has not read offsets %d to %d in partition %d of %s, which were there before the restored ones and which it would never read: let its consumers read them first, or translate with the id of the restore that brought them"
-                                .formatted(next, restored - 1, partition.partition(), partition.topic()));
+    private long restoredFrom(TopicPartition partition) {
+        return restoredFrom.getOrDefault(partition, 0L);
     }
+
+    /** None if there is no record but only markers of transactions: many clients commit the offset before them. */
+    private Optional<String> reason(Position position) {
+        TopicPartition partition = position.partition();
+        long restored = restoredFrom(partition);
+        try (TargetRecords unread = TargetRecords.between(kafka, partition, position.next(), restored)) {
+            return unread.hasNext()
+                    ? Optional.of(
+                            "it has not read offsets %d to %d in partition %d of %s, which were there before the restored ones and which it would never read: let its consumers read them first, translate with the id of the restore that brought them, or, if it need not read them, put it behind them with kafka-consumer-groups.sh --reset-offsets"
+                                    .formatted(
+                                            unread.next().offset(),
+                                            restored - 1,
+                                            partition.partition(),
+                                            partition.topic()))
+                    : Optional.empty();
+        } catch (FailedException e) {
+            return Optional.of(
+                    "nobody knows whether it has read what was there before the restored records: " + e.getMessage());
+        }
+    }
+
+    /** @param next offset of the record that is read next in a partition */
+    private record Position(TopicPartition partition, long next) {}
 }

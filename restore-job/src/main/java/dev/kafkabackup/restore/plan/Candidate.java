@@ -16,6 +16,7 @@ import org.apache.kafka.common.Uuid;
  * @param incarnation which one
  * @param createdAt when the backup saw it first; shortly after its creation
  * @param restoredFrom the incarnations whose records a restore put into this one; mostly none
+ * @param unfinished ids of the restores that were to put them there and have not finished; mostly none
  * @param partitionCount how many partitions it had; 1 or more
  * @param sources what would be read of each selected partition
  * @param records number of records of each selected partition in the backup, whatever else is selected
@@ -24,6 +25,7 @@ record Candidate(
         TopicIncarnation incarnation,
         Instant createdAt,
         Set<Uuid> restoredFrom,
+        List<String> unfinished,
         int partitionCount,
         Map<Integer, PlannedSource> sources,
         Map<Integer, Long> records) {

@@ -23,6 +23,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,6 +47,7 @@ final class CandidateReader implements AutoCloseable {
     /** Names in one message: enough to see a typing error. */
     private static final int NAMES_SHOWN = 20;
 
+    private final BackupStorage storage;
     private final Catalog catalog;
     private final TopicMetadataStore metadata;
     private final ReadingStore reading;
@@ -53,6 +56,7 @@ final class CandidateReader implements AutoCloseable {
 
     /** @param storage where the backup lies; not closed by this reader */
     CandidateReader(BackupStorage storage) {
+        this.storage = storage;
         this.catalog = new Catalog(storage);
         this.metadata = new TopicMetadataStore(storage);
         this.reading = new ReadingStore(storage);
@@ -71,13 +75,22 @@ final class CandidateReader implements AutoCloseable {
         List<Wanted> wanted = known.stream().flatMap(Known::wanted).toList();
         Map<Incarnation, List<Listed>> listed = calls.forEach(wanted, this::list).stream()
                 .collect(Collectors.groupingBy(one -> one.of().incarnation()));
+        Optional<UnfinishedRestores> restores =
+                hasCopies(known) ? Optional.of(UnfinishedRestores.read(storage, calls)) : Optional.empty();
         Map<RestoreSelection, List<Candidate>> candidates = new HashMap<>();
         for (Known one : known) {
             candidates
                     .computeIfAbsent(one.incarnation().selection(), any -> new ArrayList<>())
-                    .add(candidate(one, listed.getOrDefault(one.incarnation(), List.of())));
+                    .add(candidate(one, listed.getOrDefault(one.incarnation(), List.of()), restores));
         }
         return candidates;
+    }
+
+    /** Only then it matters which restores have not finished. */
+    private static boolean hasCopies(List<Known> known) {
+        Set<Uuid> ids =
+                known.stream().map(one -> one.incarnation().topic().id()).collect(Collectors.toSet());
+        return known.stream().flatMap(one -> one.restoredFrom().stream()).anyMatch(ids::contains);
     }
 
     private List<Incarnation> incarnations(RestoreSelection selection) throws IOException {
@@ -165,7 +178,7 @@ final class CandidateReader implements AutoCloseable {
                         .orElse(Instant.MAX));
     }
 
-    private static Candidate candidate(Known known, List<Listed> listed) {
+    private static Candidate candidate(Known known, List<Listed> listed, Optional<UnfinishedRestores> restores) {
         Uuid id = known.incarnation().topic().id();
         Map<Integer, PlannedSource> sources = new TreeMap<>();
         for (int partition = 0; partition < known.partitionCount(); partition++) {
@@ -188,9 +201,8 @@ final class CandidateReader implements AutoCloseable {
                                         .limit(1))
                         .findFirst()
                         .orElse(Instant.EPOCH),
-                known.history().stream()
-                        .flatMap(seen -> Stream.ofNullable(seen.restoredFrom()))
-                        .collect(Collectors.toUnmodifiableSet()),
+                known.restoredFrom(),
+                restores.map(all -> all.into(id)).orElse(List.of()),
                 known.partitionCount(),
                 sources,
                 listed.stream().collect(Collectors.toMap(one -> one.of().partition(), Listed::records)));
@@ -211,6 +223,12 @@ final class CandidateReader implements AutoCloseable {
             List<Integer> folders,
             Map<Integer, List<LateRead>> readLate,
             RetentionState retention) {
+
+        Set<Uuid> restoredFrom() {
+            return history.stream()
+                    .flatMap(seen -> Stream.ofNullable(seen.restoredFrom()))
+                    .collect(Collectors.toUnmodifiableSet());
+        }
 
         int partitionCount() {
             return Stream.concat(

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
  *
  * <p>A restored topic lives on: what was restored into it is in the backup twice, in the origin and in the copy. The
  * copy counts, because it has what was produced since, and the origin does not. But a copy that has fewer records than
- * its origin was restored in part, or has lost some: then only the user can say which of the two is meant.
+ * its origin was restored in part, or has lost some, and one whose restore has not finished may lack any: then only the
+ * user can say which of the two is meant.
  */
 final class IncarnationSelector {
 
@@ -43,6 +44,23 @@ final class IncarnationSelector {
         return newest(withData.isEmpty() ? candidates : withData);
     }
 
+    /** The others that hold wanted records, by their creation. */
+    static List<LeftOutIncarnation> leftOut(List<Candidate> selected, List<Candidate> candidates) {
+        List<Candidate> withData = candidates.stream()
+                .filter(Candidate::hasData)
+                .sorted(BY_CREATION)
+                .toList();
+        return withData.stream()
+                .filter(candidate -> !selected.contains(candidate))
+                .map(candidate -> LeftOutIncarnation.of(
+                        candidate,
+                        withData.stream()
+                                .filter(copy -> copy.restoredFrom()
+                                        .contains(candidate.incarnation().id()))
+                                .toList()))
+                .toList();
+    }
+
     private static List<Candidate> origins(List<Candidate> candidates) {
         List<Candidate> all = new ArrayList<>();
         for (Candidate copy : candidates) {
@@ -50,6 +68,12 @@ final class IncarnationSelector {
                     .filter(origin ->
                             copy.restoredFrom().contains(origin.incarnation().id()))
                     .toList();
+            if (!origins.isEmpty() && !copy.unfinished().isEmpty()) {
+                throw ambiguous(
+                        "one was restored from another one by restore %1$s, which has not finished (--restore-id %1$s goes on with it)"
+                                .formatted(copy.unfinished().get(0)),
+                        candidates);
+            }
             if (!copy.holdsAsMuchAs(origins)) {
                 throw ambiguous("one was restored from another one and has fewer records than it", candidates);
             }

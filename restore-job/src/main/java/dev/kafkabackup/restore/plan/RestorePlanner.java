@@ -116,6 +116,7 @@ public final class RestorePlanner {
                 null,
                 partitionCount,
                 selection.records(),
-                partitions);
+                partitions,
+                IncarnationSelector.leftOut(selected, candidates));
     }
 }

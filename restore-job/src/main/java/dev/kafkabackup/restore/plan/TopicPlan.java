@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param partitionCount number of partitions that the largest incarnation had, also if not all are selected; 1 or more
  * @param selection which records are wanted
  * @param partitions the selected partitions, ascending; also those without a record
+ * @param leftOut incarnations of the name that hold wanted records too, by creation time; null, in a plan of an older
+ *     release, for none
  */
 public record TopicPlan(
         String topic,
@@ -26,15 +28,23 @@ public record TopicPlan(
         @Nullable Uuid targetId,
         int partitionCount,
         RecordSelection selection,
-        List<PartitionPlan> partitions) {
+        List<PartitionPlan> partitions,
+        @Nullable List<LeftOutIncarnation> leftOut) {
 
     /** @throws IllegalArgumentException if there is no incarnation */
     public TopicPlan {
         topicIds = List.copyOf(topicIds);
         partitions = List.copyOf(partitions);
+        leftOut = leftOut == null ? List.of() : List.copyOf(leftOut);
         if (topicIds.isEmpty()) {
             throw new IllegalArgumentException("The plan for " + target + " has no incarnation of " + topic);
         }
+    }
+
+    /** Incarnations of the name that hold wanted records too, by creation time. */
+    @Override
+    public List<LeftOutIncarnation> leftOut() {
+        return leftOut == null ? List.of() : leftOut;
     }
 
     /** The incarnations whose records are restored, in the order in which they are produced. */
@@ -54,6 +64,6 @@ public record TopicPlan(
 
     /** The same plan for a target that was looked at or created, whose offsets are known. */
     public TopicPlan prepared(Uuid id, List<PartitionPlan> known) {
-        return new TopicPlan(topic, topicIds, target, id, partitionCount, selection, known);
+        return new TopicPlan(topic, topicIds, target, id, partitionCount, selection, known, leftOut);
     }
 }

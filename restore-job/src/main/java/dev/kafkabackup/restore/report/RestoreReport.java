@@ -20,9 +20,9 @@ import org.apache.kafka.common.TopicIdPartition;
  * What a finished restore did.
  *
  * @param restoreId names the restore
- * @param startedAt when its job was started, the last one if there were several
+ * @param startedAt when its job was started; when the first attempt was begun, if there were several
  * @param endedAt when its job had finished
- * @param seconds between the two, more than 0
+ * @param seconds between the two, more than 0; with several attempts the pauses between them count too
  * @param delivery with or without transactions, and whether that mattered
  * @param records number of records produced
  * @param bytesRead size of the segments that were planned

@@ -4,9 +4,7 @@ package dev.kafkabackup.restore.sink;
 import dev.kafkabackup.offset.OffsetMapRun;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +38,21 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
     private long unanswered;
     private long unansweredBytes;
     private boolean full;
-    private @Nullable String failure;
+    private @Nullable Thread sender;
+    private @Nullable Failure failure;
+
+    /**
+     * Why the runs would not be exact.
+     *
+     * @param what what is wrong, and with which record if it is one
+     * @param reason why a record was not accepted; null if something else is wrong, or Kafka's writer has to say it
+     */
+    record Failure(String what, @Nullable Exception reason) {
+
+        private boolean isExplainedLater() {
+            return reason != null && RefusalReason.isAnotherRecord(reason);
+        }
+    }
 
     OffsetRecorder() {
         this(UNANSWERED_BYTES);
@@ -62,6 +74,7 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
     synchronized void sent(TopicIdPartition source, long sourceOffset, long bytes, TopicPartition target)
             throws InterruptedException {
         awaitRoom(bytes);
+        sender = Thread.currentThread();
         SentRecords records = of(target.topic(), target.partition());
         if (records == null) {
             records = new SentRecords(target);
@@ -93,8 +106,9 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
     public synchronized void accept(RecordMetadata answer) {
         SentRecords records = of(answer.topic(), answer.partition());
         if (!answer.hasOffset()) {
-            fail((records == null || records.isEmpty() ? "a record" : records.oldest()) + " was not accepted by "
-                    + answer.topic() + "-" + answer.partition());
+            fail(new Failure(
+                    "%s was not accepted by %s-%d".formatted(refused(records), answer.topic(), answer.partition()),
+                    RefusalReason.take().orElse(null)));
         } else if (records == null || records.isEmpty()) {
             fail("Kafka answered for a record that was not sent: " + answer);
         } else {
@@ -107,9 +121,23 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
         tellRoom();
     }
 
+    /** What the producer does not take at all it answers before it has returned. */
+    private String refused(@Nullable SentRecords records) {
+        if (records == null || records.isEmpty()) {
+            return "a record";
+        }
+        return Thread.currentThread() == sender ? records.removeNewest() : records.removeOldest();
+    }
+
     private void fail(String what) {
-        if (failure == null) {
-            failure = what;
+        fail(new Failure(what, null));
+    }
+
+    /** The first one counts, but of a request that was refused the record that is to blame. */
+    private void fail(Failure next) {
+        Failure first = failure;
+        if (first == null || (first.isExplainedLater() && !next.isExplainedLater())) {
+            failure = next;
             notifyAll();
         }
     }
@@ -119,10 +147,10 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
      *
      * @param patience Flink's writer fails the task a moment before this is told why
      */
-    synchronized Optional<String> awaitFailure(Duration patience) {
+    synchronized Optional<Failure> awaitFailure(Duration patience) {
         long giveUpAt = System.nanoTime() + patience.toNanos();
         try {
-            while (failure == null && System.nanoTime() < giveUpAt) {
+            while ((failure == null || failure.isExplainedLater()) && System.nanoTime() < giveUpAt) {
                 TimeUnit.NANOSECONDS.timedWait(this, giveUpAt - System.nanoTime());
             }
         } catch (InterruptedException e) {
@@ -134,9 +162,7 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
     /** Consecutive records mostly belong to one partition. */
     private @Nullable SentRecords of(String topic, int partition) {
         SentRecords records = latest;
-        if (records == null
-                || records.target.partition() != partition
-                || !records.target.topic().equals(topic)) {
+        if (records == null || !records.areOf(topic, partition)) {
             records = partitions.get(new TopicPartition(topic, partition));
             latest = records == null ? latest : records;
         }
@@ -150,7 +176,7 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
      */
     synchronized List<OffsetMapRun> takeRuns() throws IOException {
         if (failure != null) {
-            throw new IOException("The offset map would not be exact: " + failure);
+            throw new IOException("The offset map would not be exact: " + failure.what(), failure.reason());
         }
         if (unanswered != 0) {
             throw new IOException(
@@ -161,120 +187,5 @@ final class OffsetRecorder implements Consumer<RecordMetadata> {
         partitions.clear();
         latest = null;
         return runs;
-    }
-
-    /**
-     * The records of one target partition: source offsets without an answer, first in first out, and the finished runs.
-     */
-    private static final class SentRecords {
-
-        private final TopicPartition target;
-        /** Sources of the records without an answer, with the number of these records; mostly one. */
-        private final Deque<WaitingSource> sources = new ArrayDeque<>();
-
-        private final List<OffsetMapRun> runs = new ArrayList<>();
-
-        private long[] waiting = new long[1024];
-        private long[] waitingBytes = new long[waiting.length];
-        private int oldest;
-        private int count;
-
-        private @Nullable TopicIdPartition runPartition;
-        private long runSource;
-        private long runTarget;
-        private long runLength;
-
-        SentRecords(TopicPartition target) {
-            this.target = target;
-        }
-
-        boolean isEmpty() {
-            return count == 0;
-        }
-
-        /** The record that the next answer is about, for a message. */
-        String oldest() {
-            return "the record at offset " + waiting[oldest] + " of " + sources.element().source;
-        }
-
-        void add(TopicIdPartition source, long sourceOffset, long bytes) {
-            WaitingSource last = sources.peekLast();
-            if (last == null || !last.source.equals(source)) {
-                last = new WaitingSource(source);
-                sources.add(last);
-            }
-            last.records++;
-            if (count == waiting.length) {
-                waiting = enlarged(waiting);
-                waitingBytes = enlarged(waitingBytes);
-                oldest = 0;
-            }
-            int next = (oldest + count) % waiting.length;
-            waiting[next] = sourceOffset;
-            waitingBytes[next] = bytes;
-            count++;
-        }
-
-        private long[] enlarged(long[] ring) {
-            long[] larger = new long[2 * count];
-            int untilEnd = count - oldest;
-            System.arraycopy(ring, oldest, larger, 0, untilEnd);
-            System.arraycopy(ring, 0, larger, untilEnd, oldest);
-            return larger;
-        }
-
-        /** Size of the record that the next answer is about. */
-        long oldestBytes() {
-            return waitingBytes[oldest];
-        }
-
-        /** False if the offset is not behind the one before. */
-        boolean answered(long targetOffset) {
-            WaitingSource from = sources.element();
-            if (--from.records == 0) {
-                sources.remove();
-            }
-            long sourceOffset = waiting[oldest];
-            oldest = (oldest + 1) % waiting.length;
-            count--;
-            if (runLength > 0
-                    && sourceOffset == runSource + runLength
-                    && targetOffset == runTarget + runLength
-                    && from.source.equals(runPartition)) {
-                runLength++;
-                return true;
-            }
-            boolean inOrder = runLength == 0 || targetOffset >= runTarget + runLength;
-            endRun();
-            runPartition = from.source;
-            runSource = sourceOffset;
-            runTarget = targetOffset;
-            runLength = 1;
-            return inOrder;
-        }
-
-        private void endRun() {
-            if (runPartition != null) {
-                runs.add(new OffsetMapRun(runPartition, runSource, target, runTarget, runLength));
-                runPartition = null;
-                runLength = 0;
-            }
-        }
-
-        void drainTo(List<OffsetMapRun> all) {
-            endRun();
-            all.addAll(runs);
-        }
-    }
-
-    /** Where the next records without an answer come from. */
-    private static final class WaitingSource {
-
-        private final TopicIdPartition source;
-        private int records;
-
-        WaitingSource(TopicIdPartition source) {
-            this.source = source;
-        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.kafkabackup.restore.sink;
 
+import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.kafka.KafkaConnection;
 import java.time.Duration;
 import java.util.Properties;
@@ -21,8 +22,29 @@ public final class ProducerSettings {
 
     private ProducerSettings() {}
 
+    /**
+     * After which a transaction that is not committed is aborted by Kafka.
+     *
+     * @throws UsageException if the user has set something else than a number
+     */
+    public static Duration transactionTimeout(KafkaConnection kafka) {
+        String own = kafka.properties().get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
+        try {
+            return own == null ? TRANSACTION_TIMEOUT : Duration.ofMillis(Integer.parseInt(own.trim()));
+        } catch (NumberFormatException e) {
+            throw new UsageException(
+                    "%s must be a number of milliseconds below 2^31, but is '%s'; check --command-config"
+                            .formatted(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, own),
+                    e);
+        }
+    }
+
     static Properties of(KafkaConnection kafka, Delivery delivery) {
         Properties settings = kafka.clientProperties("restore");
+        settings.merge(
+                ProducerConfig.INTERCEPTOR_CLASSES_CONFIG,
+                RefusalReason.class.getName(),
+                (users, ours) -> users + "," + ours);
         // without one, the client names itself by its transactional id or a number; equal names would collide as JMX
         // beans
         settings.remove(CommonClientConfigs.CLIENT_ID_CONFIG);

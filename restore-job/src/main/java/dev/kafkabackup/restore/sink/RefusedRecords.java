@@ -43,17 +43,24 @@ final class RefusedRecords {
      * @throws SuppressRestartsException if the target has refused a record
      */
     void endFor(Exception failure) {
-        for (Class<? extends Exception> refusal : FOR_GOOD) {
-            ExceptionUtils.findThrowable(failure, refusal).ifPresent(refused -> {
-                throw new SuppressRestartsException(new FailedException(
-                        "Restore %s: %s: %s; let the target accept it (max.message.bytes, message.timestamp.*, cleanup.policy), then start it again with --restore-id %s"
-                                .formatted(
-                                        restoreId,
-                                        recorder.awaitFailure(PATIENCE).orElse("the target does not accept a record"),
-                                        refused.getMessage(),
-                                        restoreId),
-                        failure));
-            });
-        }
+        ExceptionUtils.findThrowable(failure, RefusedRecords::isForGood).ifPresent(refusal -> {
+            throw new SuppressRestartsException(new FailedException(
+                    "Restore %s: %s; let the target accept it (max.message.bytes, message.timestamp.*, cleanup.policy), then start it again with --restore-id %s"
+                            .formatted(restoreId, what(refusal), restoreId),
+                    failure));
+        });
+    }
+
+    private static boolean isForGood(Throwable failure) {
+        return FOR_GOOD.stream().anyMatch(refusal -> refusal.isInstance(failure))
+                || RefusalReason.isAnotherRecord(failure);
+    }
+
+    /** @param first what Flink's writer was told first; of a request with several records not about the bad one */
+    private String what(Throwable first) {
+        OffsetRecorder.Failure known = recorder.awaitFailure(PATIENCE)
+                .orElseGet(() -> new OffsetRecorder.Failure("the target does not accept a record", null));
+        Throwable reason = known.reason() == null ? first : known.reason();
+        return known.what() + ": " + reason.getMessage();
     }
 }

@@ -110,9 +110,13 @@ abstract class RestoredIntoTargets {
     }
 
     Restore open(ProduceSettings produce, String restoreId) {
+        return open(produce, restoreId, Map.of());
+    }
+
+    Restore open(ProduceSettings produce, String restoreId, Map<String, String> client) {
         return Restore.open(new RestoreConfig(
                 backup.location(),
-                new KafkaConnection(BROKER.bootstrapServers(), Map.of()),
+                new KafkaConnection(BROKER.bootstrapServers(), client),
                 restoreId,
                 1,
                 Duration.ofMillis(100),

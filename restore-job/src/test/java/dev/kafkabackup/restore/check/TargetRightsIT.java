@@ -122,6 +122,57 @@ class TargetRightsIT extends RestoredIntoTargets {
     }
 
     @Test
+    void transactionsThatAreLongerThanTheBrokersAllow() throws Exception {
+        backUp(Map.of());
+        Map<String, String> anHour = Map.of("transaction.timeout.ms", "3600000");
+        String wayOut =
+                ": set transaction.timeout.ms in --command-config to no more than that, raise it at the brokers, or take --delivery at-least-once";
+
+        assertThatThrownBy(() -> findings(ProduceSettings.DEFAULT, anHour))
+                .isInstanceOf(RefusedException.class)
+                .hasMessage(
+                        "Transactions of 3600000 ms (transaction.timeout.ms) are longer than the target allows, transaction.max.timeout.ms=900000 at broker 1 (%s)%s"
+                                .formatted(BROKER.bootstrapServers(), wayOut));
+        TARGET.deny(ResourceType.CLUSTER, Resource.CLUSTER_NAME, AclOperation.DESCRIBE_CONFIGS);
+        try {
+            assertThatThrownBy(() -> findings(ProduceSettings.DEFAULT, anHour))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessage(
+                            "Transactions of 3600000 ms (transaction.timeout.ms) are longer than the target allows, its brokers' transaction.max.timeout.ms, which may not be read"
+                                    + wayOut);
+            assertThat(findings(ProduceSettings.DEFAULT, Map.of("transaction.timeout.ms", "900000")))
+                    .as("exactly what the brokers allow, although they may not be asked")
+                    .isEmpty();
+        } finally {
+            TARGET.allowAgain(ResourceType.CLUSTER, Resource.CLUSTER_NAME, AclOperation.DESCRIBE_CONFIGS);
+        }
+        assertThat(findings(new ProduceSettings(Delivery.AT_LEAST_ONCE, null), anHour))
+                .isEmpty();
+    }
+
+    @Test
+    void aRestoreThatGoesOnWithTransactionsThatAreLongerThanTheBrokersAllow() throws Exception {
+        backUp(Map.of());
+        try (Restore restore = open(ProduceSettings.DEFAULT, "longer-now")) {
+            restore.prepare(plan(restore, "longer-now"));
+        }
+
+        try (Restore restore =
+                open(ProduceSettings.DEFAULT, "longer-now", Map.of("transaction.timeout.ms", "900001"))) {
+            RestorePlan plan = restore.begun().orElseThrow();
+            assertThatThrownBy(() -> restore.resume(plan))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageStartingWith("Transactions of 900001 ms (transaction.timeout.ms) are longer than");
+        }
+    }
+
+    private List<Finding> findings(ProduceSettings produce, Map<String, String> client) {
+        try (Restore restore = open(produce, "long-transactions", client)) {
+            return restore.findings(plan(restore, "long-transactions"), TargetOptions.DEFAULT);
+        }
+    }
+
+    @Test
     void aMissingTopicThatMayNotBeCreatedOrLookedAt() throws Exception {
         backUp(Map.of());
         // either right is enough to create a topic

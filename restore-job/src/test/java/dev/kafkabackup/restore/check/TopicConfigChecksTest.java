@@ -41,7 +41,14 @@ class TopicConfigChecksTest {
                 null,
                 null);
         return new TopicPlan(
-                "orders", List.of(ID), "target", null, 1, selection, List.of(new PartitionPlan(0, 0, List.of(source))));
+                "orders",
+                List.of(ID),
+                "target",
+                null,
+                1,
+                selection,
+                List.of(new PartitionPlan(0, 0, List.of(source))),
+                List.of());
     }
 
     private static List<Finding> check(TopicPlan topic, Map<String, String> configs) {

@@ -66,7 +66,7 @@ class CommittedOffsetsTest {
 
     private List<CommittedOffset> committed(@Nullable Instant asOf) throws IOException {
         TopicPlan topic = new TopicPlan(
-                "orders", List.of(OLD.id(), LIVE.id()), "orders", null, 1, RecordSelection.ALL, List.of());
+                "orders", List.of(OLD.id(), LIVE.id()), "orders", null, 1, RecordSelection.ALL, List.of(), List.of());
         return new CommittedOffsets(backup.storage())
                 .of(new RestorePlan("x", START, "source", "target", OnCorrupt.STOP, List.of(topic)), asOf);
     }

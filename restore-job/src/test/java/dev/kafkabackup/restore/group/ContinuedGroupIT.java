@@ -108,7 +108,9 @@ class ContinuedGroupIT {
                 null);
         RestorePlan plan = restore("orders", selection);
         List<TranslatedOffset> translated = translate(plan);
-        assertThat(new GroupCommit(BROKER.admin(), plan).commit(translated)).isEmpty();
+        assertThat(new GroupCommit(new KafkaConnection(BROKER.bootstrapServers(), Map.of()), BROKER.admin(), plan)
+                        .commit(translated))
+                .isEmpty();
 
         Map<TopicPartition, OffsetAndMetadata> committed = BROKER.admin()
                 .listConsumerGroupOffsets(GROUP)

@@ -4,6 +4,7 @@ package dev.kafkabackup.restore.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kafkabackup.group.GroupOffset;
+import dev.kafkabackup.kafka.KafkaConnection;
 import dev.kafkabackup.offset.OffsetMap;
 import dev.kafkabackup.restore.group.GroupCommit.Refusal;
 import dev.kafkabackup.restore.plan.OnCorrupt;
@@ -108,28 +109,43 @@ class GroupCommitIT {
                         plan,
                         translated("behind", partition, 15),
                         translated("done", partition, 15),
-                        translated("new", partition, 15),
-                        translated("newer", partition, 10, true)))
+                        translated("new", partition, 15)))
                 .isEqualTo(Map.of(
-                        "behind", unread(partition, "offsets 6 to 9"), "newer", unread(partition, "offsets 0 to 9")));
+                        "behind", unread(partition, "offsets 6 to 9"), "new", unread(partition, "offsets 0 to 9")));
         assertThat(committed("behind")).isEqualTo(Map.of(partition, 6L));
         assertThat(committed("done")).isEqualTo(Map.of(partition, 15L));
-        assertThat(committed("new")).isEqualTo(Map.of(partition, 15L));
+        assertThat(committed("new")).isEmpty();
 
         // when they are gone, there is nothing left to read
         BROKER.admin()
                 .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(10)))
                 .all()
                 .get();
-        assertThat(commit(plan, translated("behind", partition, 15), translated("newer", partition, 10, true)))
+        assertThat(commit(plan, translated("behind", partition, 15), translated("new", partition, 10)))
                 .isEmpty();
         assertThat(committed("behind")).isEqualTo(Map.of(partition, 15L));
-        assertThat(committed("newer")).isEqualTo(Map.of(partition, 10L));
+        assertThat(committed("new")).isEqualTo(Map.of(partition, 10L));
+    }
+
+    @Test
+    void theMarkerOfATransactionIsNothingThatAGroupWouldHaveToRead() throws Exception {
+        TopicPartition partition = new TopicPartition("marked", 0);
+        RestorePlan plan = plan(target(partition, BROKER.createTopic("marked", 1), 6));
+        produceInTransaction(partition, 5);
+        putAt(partition, Map.of("one before the marker", 5L, "two before it", 4L));
+
+        assertThat(commit(
+                        plan,
+                        translated("one before the marker", partition, 8),
+                        translated("two before it", partition, 8)))
+                .containsOnlyKeys("two before it");
+        assertThat(committed("one before the marker")).isEqualTo(Map.of(partition, 8L));
+        assertThat(committed("two before it")).isEqualTo(Map.of(partition, 4L));
     }
 
     private static Refusal unread(TopicPartition partition, String offsets) {
         return new Refusal(
-                "it has not read %s in partition 0 of used, which were there before the restored ones and which it would never read: let its consumers read them first, or translate with the id of the restore that brought them"
+                "it has not read %s in partition 0 of used, which were there before the restored ones and which it would never read: let its consumers read them first, translate with the id of the restore that brought them, or, if it need not read them, put it behind them with kafka-consumer-groups.sh --reset-offsets"
                         .formatted(offsets),
                 Set.of(partition),
                 true);
@@ -151,7 +167,8 @@ class GroupCommitIT {
     }
 
     private static Map<String, Refusal> commit(RestorePlan plan, TranslatedOffset... offsets) {
-        return new GroupCommit(BROKER.admin(), plan).commit(List.of(offsets));
+        return new GroupCommit(new KafkaConnection(BROKER.bootstrapServers(), Map.of()), BROKER.admin(), plan)
+                .commit(List.of(offsets));
     }
 
     private static RestorePlan plan(TopicPlan... topics) {
@@ -166,14 +183,11 @@ class GroupCommitIT {
                 id,
                 1,
                 RecordSelection.ALL,
-                List.of(new PartitionPlan(partition.partition(), startOffset, List.of())));
+                List.of(new PartitionPlan(partition.partition(), startOffset, List.of())),
+                List.of());
     }
 
     private static TranslatedOffset translated(String group, TopicPartition target, long offset) {
-        return translated(group, target, offset, false);
-    }
-
-    private static TranslatedOffset translated(String group, TopicPartition target, long offset, boolean beforeAll) {
         return new TranslatedOffset(
                 new CommittedOffset(
                         new GroupOffset(group, target.topic(), SOURCE, target.partition(), 3),
@@ -182,8 +196,7 @@ class GroupCommitIT {
                         3),
                 Optional.of(new OffsetMap.Translation(target, offset)),
                 0,
-                0,
-                beforeAll);
+                0);
     }
 
     private static void produce(TopicPartition partition, int records) throws Exception {
@@ -195,6 +208,21 @@ class GroupCommitIT {
                 producer.send(new ProducerRecord<>(partition.topic(), partition.partition(), null, new byte[] {1}))
                         .get();
             }
+        }
+    }
+
+    private static void produceInTransaction(TopicPartition partition, int records) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", BROKER.bootstrapServers(), "transactional.id", partition.topic()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            for (int record = 0; record < records; record++) {
+                producer.send(new ProducerRecord<>(partition.topic(), partition.partition(), null, new byte[] {1}))
+                        .get();
+            }
+            producer.commitTransaction();
         }
     }
 

@@ -42,7 +42,8 @@ class GroupTranslationTest {
                 null,
                 3,
                 RecordSelection.ALL,
-                List.of(new PartitionPlan(0, 50, List.of()), new PartitionPlan(1, 7, List.of())));
+                List.of(new PartitionPlan(0, 50, List.of()), new PartitionPlan(1, 7, List.of())),
+                List.of());
         RestorePlan plan = new RestorePlan("x", Instant.EPOCH, "source", "target", OnCorrupt.STOP, List.of(topic));
         return new GroupTranslation(plan, map).translate(List.of(committed));
     }
@@ -77,21 +78,6 @@ class GroupTranslationTest {
 
         assertThat(translated.target()).hasValue(at(1, 7));
         assertThat(translated.recordsToGo()).isZero();
-        assertThat(translated.beforeAll()).isTrue();
-    }
-
-    @Test
-    void onlyAnOffsetBeforeAllRestoredRecordsTellsNothingOfWhatTheTargetHeldBefore() {
-        assertThat(beforeAll(0)).isTrue();
-        assertThat(beforeAll(99)).isTrue();
-        assertThat(beforeAll(100)).isFalse();
-        assertThat(beforeAll(115)).isFalse();
-        assertThat(beforeAll(5_000)).isFalse();
-    }
-
-    private boolean beforeAll(long committed) {
-        return translate(withSkippedRange, List.of(FIRST), committed("g", FIRST, 0, committed, committed))
-                .beforeAll();
     }
 
     @Test

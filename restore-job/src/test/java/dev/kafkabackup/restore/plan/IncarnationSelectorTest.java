@@ -19,6 +19,7 @@ class IncarnationSelectorTest {
     private static final Uuid FIRST = Uuid.fromString("MWJ6FHTfRYy67jzwZdeqSQ");
     private static final Uuid SECOND = Uuid.fromString("hT9kPr0QTqeDpXyzLWqZ9A");
     private static final Uuid THIRD = Uuid.fromString("AAAAAAAAQACAAAAAAAAAAg");
+    private static final Uuid FOURTH = Uuid.fromString("AAAAAAAAQACAAAAAAAAAAw");
 
     private static Candidate candidate(Uuid id, int day, long wanted, long records, Uuid... restoredFrom) {
         PlannedSource source = wanted == 0
@@ -42,6 +43,7 @@ class IncarnationSelectorTest {
                 new TopicIncarnation("orders", id),
                 Instant.parse("2026-01-0" + day + "T00:00:00Z"),
                 Set.of(restoredFrom),
+                List.of(),
                 1,
                 Map.of(0, source),
                 Map.of(0, records));
@@ -111,6 +113,26 @@ class IncarnationSelectorTest {
                         candidate(SECOND, 2, 5, 5),
                         candidate(THIRD, 3, 9, 9, FIRST, SECOND)))
                 .isInstanceOf(RefusedException.class);
+    }
+
+    @Test
+    void whatHoldsWantedRecordsAndIsLeftOutIsKnownWithItsCopies() {
+        Candidate oldest = candidate(FIRST, 1, 5, 5);
+        Candidate unwanted = candidate(SECOND, 2, 0, 5);
+        Candidate copy = candidate(THIRD, 3, 7, 7, FIRST);
+        Candidate newest = candidate(FOURTH, 4, 2, 2);
+        List<Candidate> all = List.of(newest, copy, unwanted, oldest);
+
+        assertThat(IncarnationSelector.leftOut(IncarnationSelector.select(IncarnationChoice.NEWEST, all), all))
+                .containsExactly(
+                        new LeftOutIncarnation(FIRST, oldest.createdAt(), List.of(THIRD), 5, true, 0, 0),
+                        new LeftOutIncarnation(THIRD, copy.createdAt(), List.of(), 7, true, 0, 0));
+        assertThat(IncarnationSelector.leftOut(IncarnationSelector.select(IncarnationChoice.ALL, all), all))
+                .as("all but what another one was restored from")
+                .extracting(LeftOutIncarnation::topicId)
+                .containsExactly(FIRST);
+        assertThat(IncarnationSelector.leftOut(List.of(unwanted), List.of(unwanted)))
+                .isEmpty();
     }
 
     @Test

@@ -35,7 +35,7 @@ class PlanHoldsTest {
                 "target",
                 OnCorrupt.STOP,
                 List.of(new TopicPlan(
-                        "orders", List.of(topicIds), "restored", null, 1, RecordSelection.ALL, List.of())));
+                        "orders", List.of(topicIds), "restored", null, 1, RecordSelection.ALL, List.of(), List.of())));
     }
 
     private static boolean isHeld(HoldStore store, Uuid topicId, Instant at) throws IOException {
@@ -68,8 +68,8 @@ class PlanHoldsTest {
     @Test
     void aTopicThatCannotBeHeldKeepsNoOtherFromBeingHeld() throws IOException {
         try (BackupFixture backup = new BackupFixture(folder)) {
-            TopicPlan denied =
-                    new TopicPlan("denied", List.of(SECOND), "restored-too", null, 1, RecordSelection.ALL, List.of());
+            TopicPlan denied = new TopicPlan(
+                    "denied", List.of(SECOND), "restored-too", null, 1, RecordSelection.ALL, List.of(), List.of());
             RestorePlan both =
                     plan(FIRST).withTopics(List.of(denied, plan(FIRST).topics().get(0)));
             Path holds = folder.resolve(BackupLayout.holds("denied"));

@@ -3,13 +3,17 @@ package dev.kafkabackup.restore.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.kafkabackup.catalog.BackupLayout;
 import dev.kafkabackup.error.RefusedException;
 import dev.kafkabackup.error.UsageException;
 import dev.kafkabackup.offset.OffsetRange;
+import dev.kafkabackup.restore.BackupFixture;
 import dev.kafkabackup.restore.select.RecordSelection;
 import dev.kafkabackup.restore.select.TimeRange;
 import dev.kafkabackup.segment.SegmentName;
+import dev.kafkabackup.storage.ObjectContent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -150,12 +154,70 @@ class RestorePlannerTest {
 
         assertThat(backup.plan(RestoreSelection.of("orders", "restored")).topicIds())
                 .containsExactly(PlannedBackup.NEW.id());
-        assertThat(backup.plan(PlannedBackup.select(Optional.empty(), Set.of(), new TimeRange(0, 10)))
-                        .topicIds())
-                .containsExactly(PlannedBackup.OLD.id());
+        assertThat(backup.plan(RestoreSelection.of("orders", "restored")).leftOut())
+                .as("what the default does not take")
+                .containsExactly(new LeftOutIncarnation(
+                        PlannedBackup.OLD.id(), Instant.parse("2026-01-01T00:00:00Z"), List.of(), 10, true, 0, 9));
+        TopicPlan early = backup.plan(PlannedBackup.select(Optional.empty(), Set.of(), new TimeRange(0, 10)));
+        assertThat(early.topicIds()).containsExactly(PlannedBackup.OLD.id());
+        assertThat(early.leftOut()).as("the newer one has no wanted record").isEmpty();
         assertThat(backup.plan(PlannedBackup.select(Optional.of(PlannedBackup.OLD.id()), Set.of(), TimeRange.UNBOUNDED))
                         .topicIds())
                 .containsExactly(PlannedBackup.OLD.id());
+    }
+
+    @Test
+    void aCopyWhoseRestoreHasNotFinishedReplacesNothingHoweverManyRecordsItHas() throws IOException {
+        backup.segment(PlannedBackup.OLD.partition(0), 0, 10, 0);
+        backup.segment(PlannedBackup.NEW.partition(0), 0, 20, 0);
+        backup.files().metadata(PlannedBackup.OLD, 1, Map.of(), Instant.parse("2026-01-01T00:00:00Z"));
+        backup.files().origin(PlannedBackup.NEW, PlannedBackup.OLD.id(), Instant.parse("2026-01-02T00:00:00Z"));
+        begin("killed");
+        backup.files().storage().publish("restores/broken/plan.json", ObjectContent.of(new byte[] {'{'}));
+        backup.files().storage().publish("restores/broken/report.json", ObjectContent.of(new byte[] {'{'}));
+
+        for (IncarnationChoice choice : List.of(IncarnationChoice.NEWEST, IncarnationChoice.ALL)) {
+            assertThatThrownBy(() -> plan(choice))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageStartingWith(
+                            "Topic orders has 2 incarnations that may be meant, and one was restored from another one by restore killed, which has not finished (--restore-id killed goes on with it): choose with --topic-id: ");
+        }
+        assertThat(plan(new IncarnationChoice.One(PlannedBackup.NEW.id())).topicIds())
+                .containsExactly(PlannedBackup.NEW.id());
+
+        begin("done");
+        finish("done");
+        assertThat(plan(IncarnationChoice.ALL).topicIds())
+                .as("another one has finished the same")
+                .containsExactly(PlannedBackup.NEW.id());
+        assertThat(plan(IncarnationChoice.ALL).leftOut())
+                .extracting(LeftOutIncarnation::topicId, LeftOutIncarnation::copies)
+                .containsExactly(tuple(PlannedBackup.OLD.id(), List.of(PlannedBackup.NEW.id())));
+    }
+
+    private TopicPlan plan(IncarnationChoice choice) throws IOException {
+        return backup.plan(new RestoreSelection("orders", "orders", choice, Set.of(), RecordSelection.ALL));
+    }
+
+    /** A restore of the old incarnation into the new one. */
+    private void begin(String restoreId) throws IOException {
+        TopicPlan plan = plan(new IncarnationChoice.One(PlannedBackup.OLD.id()));
+        new PlanStore(backup.files().storage())
+                .create(new RestorePlan(
+                        restoreId,
+                        Instant.EPOCH,
+                        BackupFixture.CLUSTER_ID,
+                        BackupFixture.CLUSTER_ID,
+                        OnCorrupt.STOP,
+                        List.of(plan.prepared(PlannedBackup.NEW.id(), plan.partitions()))));
+    }
+
+    private void finish(String restoreId) throws IOException {
+        backup.files()
+                .storage()
+                .publish(
+                        BackupLayout.restore(restoreId) + "/" + BackupLayout.RESTORE_REPORT,
+                        ObjectContent.of(new byte[0]));
     }
 
     @Test

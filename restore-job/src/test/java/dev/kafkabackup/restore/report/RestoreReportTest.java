@@ -54,7 +54,8 @@ class RestoreReportTest {
                 null,
                 1,
                 RecordSelection.ALL,
-                List.of(new PartitionPlan(0, 5, List.of(source))));
+                List.of(new PartitionPlan(0, 5, List.of(source))),
+                List.of());
         return new RestorePlan("x", START, "source", "target", OnCorrupt.STOP, List.of(topic));
     }
 
