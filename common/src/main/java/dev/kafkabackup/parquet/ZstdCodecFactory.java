@@ -7,6 +7,7 @@ import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.compression.CompressionCodecFactory;
@@ -76,6 +77,12 @@ public final class ZstdCodecFactory implements CompressionCodecFactory {
 
     private static final class Compressor implements BytesInputCompressor {
 
+        /** One array for all pages of a thread: a new one for each would have to be cleared, and be garbage at once. */
+        private static final ThreadLocal<byte[]> TARGET = ThreadLocal.withInitial(() -> new byte[0]);
+
+        /** Most pages are of 1 MiB and less; those that hold a larger record are few. */
+        private static final int LARGEST_TARGET_BYTES = 2 * 1024 * 1024;
+
         private final int level;
 
         Compressor(int level) {
@@ -85,8 +92,7 @@ public final class ZstdCodecFactory implements CompressionCodecFactory {
         @Override
         public BytesInput compress(BytesInput page) throws IOException {
             ByteBuffer source = onHeap(page);
-            // for this page only: kept, it would be the largest part of what an open file occupies
-            byte[] target = new byte[Math.toIntExact(Zstd.compressBound(source.remaining()))];
+            byte[] target = target(Math.toIntExact(Zstd.compressBound(source.remaining())));
             try (ZstdCompressCtx context = new ZstdCompressCtx()) {
                 int size = context.setLevel(level)
                         .compressByteArray(
@@ -96,8 +102,20 @@ public final class ZstdCodecFactory implements CompressionCodecFactory {
                                 source.array(),
                                 source.arrayOffset() + source.position(),
                                 source.remaining());
-                return BytesInput.from(target, 0, size);
+                return BytesInput.from(Arrays.copyOf(target, size));
             }
+        }
+
+        private static byte[] target(int bytes) {
+            if (bytes > LARGEST_TARGET_BYTES) {
+                return new byte[bytes];
+            }
+            byte[] target = TARGET.get();
+            if (target.length < bytes) {
+                target = new byte[bytes];
+                TARGET.set(target);
+            }
+            return target;
         }
 
         @Override

@@ -5,55 +5,34 @@ import dev.kafkabackup.parquet.BytesOutputFile;
 import dev.kafkabackup.parquet.ZstdCodecFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
-import org.apache.parquet.column.ColumnWriteStore;
-import org.apache.parquet.column.ColumnWriter;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ParquetProperties;
-import org.apache.parquet.column.values.factory.DefaultV1ValuesWriterFactory;
 import org.apache.parquet.crypto.FileEncryptionProperties;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.api.Binary;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes records to the columns of a Parquet file in memory, as one row group. Not thread safe.
  *
  * <p>Parquet's record writers are made for any schema: they look up fields, conversions and the place in the tree for
- * each value, which costs several times what the bytes cost. Here the schema is known, and each value goes straight to
- * the writer of its column, with its repetition and definition level.
+ * each value, and its column writers keep what any encoding may need. Both cost several times what the bytes cost. Here
+ * the schema is known, and each value goes straight to the page of its column.
  */
 final class SegmentColumns {
 
-    /** Records of 1 KiB: about a thousand a page; a reader decompresses no more than it needs. */
-    private static final int PAGE_BYTES = 1024 * 1024;
-
-    /**
-     * After how many records at most Parquet looks whether a page is full. Its own limits, 100 at least and 10,000 at
-     * most, let a page of large records grow to the size of the segment, and sealing needs several times a page.
-     */
-    private static final int PAGE_CHECK_RECORDS = 100;
-
     private static final ParquetProperties PROPERTIES = ParquetProperties.builder()
             .withAllocator(HeapByteBufferAllocator.getInstance())
-            .withPageSize(PAGE_BYTES)
-            .withMinRowCountForPageSizeCheck(1)
-            .withMaxRowCountForPageSizeCheck(PAGE_CHECK_RECORDS)
-            // the smallest and the largest payload help no reader, and would be kept as copies until the end
-            .withStatisticsEnabled("key", false)
-            .withStatisticsEnabled("value", false)
-            .withStatisticsEnabled("headers.list.element.value", false)
-            // payloads rarely repeat as a whole: a dictionary would cost memory and be thrown away
-            .withDictionaryEncoding(false)
             .withPageWriteChecksumEnabled(true)
-            // the default is one object for the whole JVM, and does what the last properties built anywhere say
-            .withValuesWriterFactory(new DefaultV1ValuesWriterFactory())
             .build();
 
     /** Where readers that know Avro, ours among them, find the schema that the columns were made from. */
@@ -62,16 +41,16 @@ final class SegmentColumns {
 
     private final ParquetFileWriter file;
     private final ColumnChunkPageWriteStore pages;
-    private final ColumnWriteStore columns;
+    private final List<PlainColumn> columns = new ArrayList<>();
 
-    private final ColumnWriter offset;
-    private final ColumnWriter timestamp;
-    private final ColumnWriter timestampType;
-    private final ColumnWriter leaderEpoch;
-    private final ColumnWriter key;
-    private final ColumnWriter value;
-    private final ColumnWriter headerKey;
-    private final ColumnWriter headerValue;
+    private final PlainColumn offset;
+    private final PlainColumn timestamp;
+    private final PlainColumn timestampType;
+    private final PlainColumn leaderEpoch;
+    private final PlainColumn key;
+    private final PlainColumn value;
+    private final PlainColumn headerKey;
+    private final PlainColumn headerValue;
 
     private long records;
     private long payloadBytes;
@@ -97,42 +76,47 @@ final class SegmentColumns {
                 PROPERTIES.getAllocator(),
                 PROPERTIES.getColumnIndexTruncateLength(),
                 PROPERTIES.getPageWriteChecksumEnabled());
-        columns = PROPERTIES.newColumnWriteStore(SegmentSchema.COLUMNS, pages);
-        offset = columns.getColumnWriter(SegmentSchema.OFFSET);
-        timestamp = columns.getColumnWriter(SegmentSchema.TIMESTAMP);
-        timestampType = columns.getColumnWriter(SegmentSchema.TIMESTAMP_TYPE);
-        leaderEpoch = columns.getColumnWriter(SegmentSchema.LEADER_EPOCH);
-        key = columns.getColumnWriter(SegmentSchema.KEY);
-        value = columns.getColumnWriter(SegmentSchema.VALUE);
-        headerKey = columns.getColumnWriter(SegmentSchema.HEADER_KEY);
-        headerValue = columns.getColumnWriter(SegmentSchema.HEADER_VALUE);
+        offset = column(SegmentSchema.OFFSET, true);
+        timestamp = column(SegmentSchema.TIMESTAMP, true);
+        timestampType = column(SegmentSchema.TIMESTAMP_TYPE, true);
+        leaderEpoch = column(SegmentSchema.LEADER_EPOCH, true);
+        // the smallest and the largest payload help no reader
+        key = column(SegmentSchema.KEY, false);
+        value = column(SegmentSchema.VALUE, false);
+        headerKey = column(SegmentSchema.HEADER_KEY, false);
+        headerValue = column(SegmentSchema.HEADER_VALUE, false);
+    }
+
+    private PlainColumn column(ColumnDescriptor descriptor, boolean hasStatistics) {
+        PlainColumn column = new PlainColumn(descriptor, pages.getPageWriter(descriptor), hasStatistics);
+        columns.add(column);
+        return column;
     }
 
     /** Appends one row; the arrays of the record are read before this returns, and not kept. */
-    void write(SegmentRecord record) {
-        offset.write(record.offset(), 0, 0);
-        timestamp.write(record.timestamp(), 0, 0);
-        timestampType.write(record.timestampType().id, 0, 0);
+    void write(SegmentRecord record) throws IOException {
+        offset.writeLong(record.offset());
+        timestamp.writeLong(record.timestamp());
+        timestampType.writeInt(record.timestampType().id);
         if (record.leaderEpoch() < 0) {
             leaderEpoch.writeNull(0, 0);
         } else {
-            leaderEpoch.write(record.leaderEpoch(), 0, 1);
+            leaderEpoch.writeInt(record.leaderEpoch());
         }
-        optional(key, record.key(), 0, 1);
-        optional(value, record.value(), 0, 1);
+        optional(key, record.key(), 0, 0);
+        optional(value, record.value(), 0, 0);
         headers(record.headers());
-        columns.endRecord();
         records++;
     }
 
     /** An entry of the list adds one to the level of what is there, and each but the first repeats. */
-    private void headers(Headers headers) {
+    private void headers(Headers headers) throws IOException {
         int repetition = 0;
         for (Header header : headers) {
             byte[] name = header.key().getBytes(StandardCharsets.UTF_8);
-            headerKey.write(Binary.fromConstantByteArray(name), repetition, 1);
+            headerKey.writeBytes(name, repetition);
             payloadBytes += name.length;
-            optional(headerValue, header.value(), repetition, 2);
+            optional(headerValue, header.value(), repetition, 1);
             repetition = 1;
         }
         if (repetition == 0) {
@@ -141,11 +125,13 @@ final class SegmentColumns {
         }
     }
 
-    private void optional(ColumnWriter column, byte @Nullable [] bytes, int repetition, int definition) {
+    /** @param definition of null */
+    private void optional(PlainColumn column, byte @Nullable [] bytes, int repetition, int definition)
+            throws IOException {
         if (bytes == null) {
-            column.writeNull(repetition, definition - 1);
+            column.writeNull(repetition, definition);
         } else {
-            column.write(Binary.fromReusedByteArray(bytes), repetition, definition);
+            column.writeBytes(bytes, repetition);
             payloadBytes += bytes.length;
         }
     }
@@ -157,7 +143,20 @@ final class SegmentColumns {
 
     /** Pages as they are encoded, the last ones not yet compressed. */
     long encodedBytes() {
-        return columns.getBufferedSize();
+        long bytes = 0;
+        for (PlainColumn column : columns) {
+            bytes += column.encodedBytes();
+        }
+        return bytes;
+    }
+
+    /** Bytes of heap that pages and buffers occupy. */
+    long heapBytes() {
+        long bytes = 0;
+        for (PlainColumn column : columns) {
+            bytes += column.heapBytes();
+        }
+        return bytes;
     }
 
     /**
@@ -168,11 +167,12 @@ final class SegmentColumns {
     void close(Map<String, String> entries) throws IOException {
         if (records > 0) {
             file.startBlock(records);
-            columns.flush();
+            for (PlainColumn column : columns) {
+                column.flush();
+            }
             pages.flushToFileWriter(file);
             file.endBlock();
         }
-        columns.close();
         pages.close();
         Map<String, String> footer = new HashMap<>(AVRO_SCHEMA);
         footer.putAll(entries);

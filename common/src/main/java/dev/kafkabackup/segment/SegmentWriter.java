@@ -17,11 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SegmentWriter {
 
-    /** Heap that an open Parquet file occupies before its buffers grow, measured: columns, encoders, schema. */
-    private static final long OPEN_FILE_BYTES = 40 * 1024;
-
-    /** Buffers of pages grow by doubling up to here, and by a fifth of a page from there on. */
-    private static final long UNUSED_BUFFER_BYTES = 256 * 1024;
+    /** Heap that an open Parquet file occupies besides its pages, measured: columns, schema. */
+    private static final long OPEN_FILE_BYTES = 17 * 1024;
 
     /** The footer is written before the size is known; a name needs one. */
     private static final long UNKNOWN_SIZE = 1;
@@ -144,14 +141,9 @@ public final class SegmentWriter {
         return columns == null ? 0 : columns.encodedBytes();
     }
 
-    /**
-     * At least about how many bytes of heap the open segment occupies, whatever it holds, as long as headers have short
-     * keys.
-     *
-     * @param encodedBytes from {@link #encodedBytes()}, which costs a walk over the columns
-     */
-    public static long heapBytes(long encodedBytes) {
-        return encodedBytes == 0 ? 0 : OPEN_FILE_BYTES + encodedBytes + Math.min(encodedBytes, UNUSED_BUFFER_BYTES);
+    /** About how many bytes of heap the open segment occupies. */
+    public long heapBytes() {
+        return columns == null ? 0 : OPEN_FILE_BYTES + columns.heapBytes();
     }
 
     /**

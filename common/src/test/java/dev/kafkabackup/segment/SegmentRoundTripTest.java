@@ -19,6 +19,7 @@ import java.util.Random;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.parquet.column.ParquetProperties;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SegmentRoundTripTest {
@@ -105,6 +106,42 @@ class SegmentRoundTripTest {
             records.add(record(offset, 0, random.nextInt(5) == 0 ? null : "v" + random.nextInt(100)));
         }
         assertReadBack(records);
+    }
+
+    /**
+     * Pages end by size and by rows, with levels that repeat and with such that do not, at a row with many headers too.
+     */
+    @Test
+    void pagesOfAnyShapeAreKept() {
+        Random random = new Random(43);
+        List<SegmentRecord> records = new ArrayList<>();
+        for (int[] shape : new int[][] {{0, 0, 40_000}, {60, 3, 30_000}, {2_000, 1, 3_000}, {900_000, 2, 12}}) {
+            for (int i = 0; i < shape[2]; i++) {
+                RecordHeaders headers = new RecordHeaders();
+                int count = i == shape[2] / 2 ? 20_000 : random.nextInt(shape[1] + 1);
+                for (int header = 0; header < count; header++) {
+                    headers.add("h" + header % 7, next(random, 30));
+                }
+                records.add(new SegmentRecord(
+                        records.size(),
+                        random.nextInt(),
+                        TimestampType.CREATE_TIME,
+                        random.nextInt(2) - 1,
+                        next(random, 20),
+                        next(random, shape[0]),
+                        headers));
+            }
+        }
+        assertReadBack(records);
+    }
+
+    private static byte @Nullable [] next(Random random, int mostBytes) {
+        if (random.nextInt(4) == 0) {
+            return null;
+        }
+        byte[] bytes = new byte[random.nextInt(mostBytes + 1)];
+        random.nextBytes(bytes);
+        return bytes;
     }
 
     /** Parquet keeps the last properties that anybody in the JVM has built, unless it is told otherwise. */

@@ -9,10 +9,7 @@ import dev.kafkabackup.segment.SegmentWriter;
 /** The segment that a partition's batches go to, with what decides when it is sealed. Not thread safe. */
 final class OpenSegment {
 
-    /**
-     * How many bytes are appended before the size is looked at again: asking Parquet for it costs a walk over its
-     * columns.
-     */
+    /** How many bytes are appended before the size is looked at again: asking for it costs a walk over the columns. */
     private static final long SIZE_CHECK_BYTES = 256 * 1024;
 
     /** What a record adds besides its payload: offset, timestamp, epoch, lengths. */
@@ -25,6 +22,7 @@ final class OpenSegment {
     private final long startOffset;
     private final long openedAtMs;
     private long measuredBytes;
+    private long measuredHeapBytes;
     private long uncheckedBytes;
 
     OpenSegment(SegmentWriter writer, long startOffset, long openedAtMs) {
@@ -60,7 +58,7 @@ final class OpenSegment {
 
     /** About what it occupies in memory, also if it holds next to nothing. */
     long heapBytes() {
-        return OBJECTS_BYTES + SegmentWriter.heapBytes(encodedBytes());
+        return OBJECTS_BYTES + measuredHeapBytes + uncheckedBytes;
     }
 
     /** Appends a record of a batch. */
@@ -81,6 +79,7 @@ final class OpenSegment {
 
     private void measure() {
         measuredBytes = writer.encodedBytes();
+        measuredHeapBytes = writer.heapBytes();
         uncheckedBytes = 0;
     }
 
