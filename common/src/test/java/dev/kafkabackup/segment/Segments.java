@@ -81,8 +81,12 @@ public final class Segments {
 
     /** All records of a segment of {@link #ORDERS_3}. */
     public static List<SegmentRecord> read(SegmentName name, byte[] bytes) {
+        return read(name, bytes, RecordBounds.ALL);
+    }
+
+    public static List<SegmentRecord> read(SegmentName name, byte[] bytes, RecordBounds wanted) {
         List<SegmentRecord> records = new ArrayList<>();
-        try (SegmentReader reader = SegmentReader.open(name.fileName(), ORDERS_3, name, bytes)) {
+        try (SegmentReader reader = SegmentReader.open(name.fileName(), ORDERS_3, name, bytes, wanted)) {
             reader.forEachRemaining(records::add);
         }
         return records;
