@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.kafkabackup.benchmark.contestant.Contestant;
 import dev.kafkabackup.benchmark.process.Measured;
+import dev.kafkabackup.benchmark.process.Program;
 import dev.kafkabackup.benchmark.report.Result;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,7 +54,9 @@ final class Rounds {
                 String id = contestant.name().replaceAll("[^A-Za-z0-9]+", "-") + "-" + round;
                 Path own = Files.createDirectories(folder.resolve(id));
                 Path output = logs.resolve(id + ".log");
-                Measured result = contestant.prepare(own).run(output);
+                Program program = contestant.prepare(own);
+                writeDirtyPages();
+                Measured result = program.run(output);
                 contestant.check(own, output);
                 requireNonNull(measured.get(contestant.name())).add(result);
                 stored.put(contestant.name(), contestant.storedBytes(own));
@@ -75,6 +78,11 @@ final class Rounds {
                         requireNonNull(measured.get(each.name())),
                         stored.getOrDefault(each.name(), -1L)))
                 .toList();
+    }
+
+    /** What others have written is not to be carried to the disk in the time of the next one. */
+    private void writeDirtyPages() throws IOException, InterruptedException {
+        new Program(List.of("sync"), Map.of()).run(logs.resolve("sync.log"));
     }
 
     /** With all that is in it. */
