@@ -28,7 +28,7 @@ class HangingStorageIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String TOPIC = "hanging";
 
-    private final RequestTurnstile turnstile = new RequestTurnstile(request -> request);
+    private final RequestTurnstile turnstile = new RequestTurnstile(ProxiedBackup::kind);
     private final ProducedLog produced = new ProducedLog();
     private final RandomRecords records = RandomRecords.small();
 
@@ -49,8 +49,7 @@ class HangingStorageIT {
             produce();
             await("an upload")
                     .atMost(PATIENCE)
-                    .until(() ->
-                            turnstile.requests().keySet().stream().anyMatch(request -> request.endsWith(" segment")));
+                    .until(() -> turnstile.requests().keySet().stream().anyMatch(kind -> kind.endsWith(" segment")));
 
             run.process().sendTerm();
             run.process().assertEndsWith(1, Duration.ofSeconds(20));

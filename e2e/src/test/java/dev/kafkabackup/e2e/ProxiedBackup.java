@@ -72,11 +72,11 @@ final class ProxiedBackup implements AutoCloseable {
 
     /**
      * The kind of a request: those of the backup's Kafka clients under the client and the API, without the number of a
-     * subtask; those for the storage as they are; nothing for other clients of Kafka.
+     * subtask; those for the storage without the path; nothing for other clients of Kafka.
      */
     static String kind(String request) {
         if (isStorage(request)) {
-            return request;
+            return request.replaceFirst(" /.*", "");
         }
         return request.startsWith(CLIENT) ? request.replaceFirst("-\\d+ ", " ") : "";
     }
@@ -157,6 +157,11 @@ final class ProxiedBackup implements AutoCloseable {
     /** A root as the server stores it: objects are files. */
     Path files(String root) {
         return server.files(BUCKET).resolve(root);
+    }
+
+    /** Where the server stores the object that a request for the storage is about. */
+    Path file(String request) {
+        return server.files(BUCKET).resolve(request.replaceFirst("[^/]*/" + BUCKET + "/", ""));
     }
 
     /** Lets the server answer nobody any more. */

@@ -5,6 +5,7 @@ import dev.kafkabackup.e2e.judge.Judge;
 import dev.kafkabackup.e2e.judge.SegmentFile;
 import dev.kafkabackup.testing.ProducedLog;
 import dev.kafkabackup.testing.ProducedRecord;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,13 @@ final class StoredOffsets {
                     produced.records(new TopicIdPartition(topicId, partition, topic));
             return records.isEmpty() || records.lastKey() < covered.getOrDefault(partition, 0L);
         });
+    }
+
+    /** Whether the file is there as a segment of the topic. */
+    boolean hold(Path segment) {
+        return judge.segments(topic, topicId).values().stream()
+                .flatMap(List::stream)
+                .anyMatch(stored -> stored.path().equals(segment));
     }
 
     /** How many segments there are. */

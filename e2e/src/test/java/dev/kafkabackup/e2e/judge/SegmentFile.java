@@ -36,7 +36,7 @@ public record SegmentFile(
             Pattern.compile("(\\d{20})_(\\d{20})_(-1|\\d+)_(-1|\\d+)_(-1|\\d+)_(\\d+)_(\\d+)\\.parquet");
 
     /** What the file's name says, if it is the name of a segment. */
-    static Optional<SegmentFile> parse(Path path) {
+    public static Optional<SegmentFile> parse(Path path) {
         Matcher name = NAME.matcher(path.getFileName().toString());
         if (!name.matches()) {
             return Optional.empty();

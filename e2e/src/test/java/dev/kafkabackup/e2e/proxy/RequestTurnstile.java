@@ -7,6 +7,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +26,22 @@ public final class RequestTurnstile implements Turnstile {
 
     /** One message, from the moment it is waited for. */
     private static final class Kept {
-        private final RequestPoint point;
-        private boolean reached;
+        private final RequestPoint from;
+        private final Predicate<String> wanted;
+        private @Nullable String what;
         private boolean decided;
         private boolean goesOn;
 
-        Kept(RequestPoint point) {
-            this.point = point;
+        Kept(RequestPoint from, Predicate<String> wanted) {
+            this.from = from;
+            this.wanted = wanted;
+        }
+
+        boolean isFor(String message, String kind, int number, Direction direction) {
+            return kind.equals(from.request())
+                    && number >= from.number()
+                    && direction == from.direction()
+                    && wanted.test(message);
         }
     }
 
@@ -42,10 +52,18 @@ public final class RequestTurnstile implements Turnstile {
 
     /** Begins to count anew and waits for the point. */
     public void keepAt(RequestPoint point) {
+        keepFrom(point, any -> true);
+    }
+
+    /**
+     * Begins to count anew and waits for a message like the one of the point: that one or the first behind it that is
+     * wanted, as the proxy words it.
+     */
+    public void keepFrom(RequestPoint point, Predicate<String> wanted) {
         lock.lock();
         try {
             countAnew();
-            kept = new Kept(point);
+            kept = new Kept(point, wanted);
         } finally {
             lock.unlock();
         }
@@ -67,10 +85,23 @@ public final class RequestTurnstile implements Turnstile {
         lock.lock();
         try {
             long nanos = patience.toNanos();
-            while (kept != null && !kept.reached && nanos > 0) {
+            while (kept != null && kept.what == null && nanos > 0) {
                 nanos = changed.awaitNanos(nanos);
             }
-            return kept != null && kept.reached;
+            return kept != null && kept.what != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is kept here, as the proxy words it. */
+    public String kept() {
+        lock.lock();
+        try {
+            if (kept == null || kept.what == null) {
+                throw new IllegalStateException("Nothing is kept");
+            }
+            return kept.what;
         } finally {
             lock.unlock();
         }
@@ -130,10 +161,10 @@ public final class RequestTurnstile implements Turnstile {
         try {
             int number = (direction == Direction.REQUEST ? requests : answers).merge(kind, 1, Integer::sum);
             Kept here = kept;
-            if (here == null || here.reached || !here.point.equals(new RequestPoint(kind, number, direction))) {
+            if (here == null || here.what != null || !here.isFor(what, kind, number, direction)) {
                 return true;
             }
-            here.reached = true;
+            here.what = what;
             changed.signalAll();
             while (!here.decided) {
                 changed.await();

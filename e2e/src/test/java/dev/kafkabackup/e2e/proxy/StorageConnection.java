@@ -40,7 +40,7 @@ final class StorageConnection implements Runnable, AutoCloseable {
             OutputStream out = client.getOutputStream();
             while (true) {
                 HttpMessage request = HttpMessage.readRequest(in, out);
-                String what = StorageProxy.describe(request);
+                String what = StorageProxy.describe(request) + " " + StorageProxy.path(request);
                 if (!turnstile.pass(what, Direction.REQUEST)) {
                     return;
                 }

@@ -15,7 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Stands between an S3 server and its clients on loopback and sends every request, and every answer, through a
- * turnstile. Requests are worded by what they are about, as in {@code PUT segment}: see {@link #describe}.
+ * turnstile. Requests are worded by what they are about and where, as in {@code PUT segment /bucket/key}: see
+ * {@link #describe} and {@link #path}.
  */
 public final class StorageProxy implements AutoCloseable {
 
@@ -82,9 +83,18 @@ public final class StorageProxy implements AutoCloseable {
 
     /** What is asked (GET, PUT, DELETE, HEAD, LIST), and of which part of the backup. */
     static String describe(HttpMessage request) {
-        String target = URLDecoder.decode(request.target(), StandardCharsets.UTF_8);
+        String target = target(request);
         boolean list = request.method().equals("GET") && target.contains("list-type=2");
         return (list ? "LIST" : request.method()) + " " + part(target);
+    }
+
+    /** Bucket and key. */
+    static String path(HttpMessage request) {
+        return target(request).split("\\?", 2)[0];
+    }
+
+    private static String target(HttpMessage request) {
+        return URLDecoder.decode(request.target(), StandardCharsets.UTF_8);
     }
 
     private static String part(String target) {
