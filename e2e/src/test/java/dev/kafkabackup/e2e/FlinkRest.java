@@ -120,8 +120,9 @@ final class FlinkRest {
         return states;
     }
 
+    /** The state as it is now: the page of the job itself is kept by Flink for web.refresh-interval, whoever asked. */
     String state(String job) throws IOException, InterruptedException {
-        return get("/jobs/" + job).get("state").asText();
+        return get("/jobs/" + job + "/status").get("status").asText();
     }
 
     /** Stops a job with a savepoint, and returns where that is. */

@@ -152,7 +152,8 @@ class LostTransactionOnClusterIT {
         assertThat(cluster.rest().get("/jobs/" + failed + "/exceptions").toString())
                 .contains("start it again with --restore-id alone, it goes on with what is missing in the target");
 
-        String second = submit("--restore-id", "alone");
+        // the interval is no part of the plan, and its default is longer than these transactions may take
+        String second = submit("--restore-id", "alone", "--checkpoint-interval", "200ms");
         await("the job to end").atMost(PATIENCE).until(() -> cluster.rest().state(second), "FINISHED"::equals);
         try (KafkaBackupProcess report = command("restore", "--restore-id", "alone", "--web-port", "0")) {
             report.assertEndsWith(0, PATIENCE);
