@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -59,7 +60,8 @@ final class ClusterBackup implements AutoCloseable {
     private final FlinkCluster cluster;
     private final Judge judge;
     private final StoredOffsets stored;
-    private final RandomRecords records = RandomRecords.seeded();
+    private final RandomRecords records =
+            RandomRecords.seeded().since(Instant.now().minus(Duration.ofHours(2)));
     private final RandomRecords recordsOfTransactions = new RandomRecords(~records.seed());
     private SteadyLoad load;
     private SteadyTransactions transactions;

@@ -2,6 +2,7 @@
 package dev.kafkabackup.testing;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.SplittableRandom;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,16 @@ public final class RandomRecords {
     /** As {@link #seeded()}, but no record has more than some 60 bytes: for tests of many records. */
     public static RandomRecords small() {
         return new RandomRecords(newSeed(), 30, 30);
+    }
+
+    /**
+     * Lets the next timestamps begin at this moment; they are of 2023 otherwise. For a load on a broker that restarts:
+     * by their timestamps it forgets who has produced records of more than a day ago
+     * ({@code producer.id.expiration.ms}), and takes a batch that is sent again for a new one.
+     */
+    public RandomRecords since(Instant moment) {
+        timestamp = moment.toEpochMilli();
+        return this;
     }
 
     /** What gives these records again. */

@@ -7,11 +7,13 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -100,8 +102,8 @@ class RecordingProducerIT {
     @Test
     void aSteadyLoadOutlivesARestartAndUsesNewPartitions() {
         Uuid id = BROKER.createTopic("steady", 1);
-        try (SteadyLoad load =
-                SteadyLoad.start(BROKER.bootstrapServers(), log, "steady", 1000, RandomRecords.small())) {
+        RandomRecords recent = RandomRecords.small().since(Instant.now().minus(Duration.ofHours(2)));
+        try (SteadyLoad load = SteadyLoad.start(BROKER.bootstrapServers(), log, "steady", 1000, recent)) {
             await().atMost(Duration.ofSeconds(30)).until(() -> log.recordCount() > 500);
             BROKER.restart();
             long atRestart = log.recordCount();
@@ -116,6 +118,36 @@ class RecordingProducerIT {
         }
         assertThatLogIsWhatAConsumerReads("steady", id, 0);
         assertThatLogIsWhatAConsumerReads("steady", id, 1);
+    }
+
+    /** Why a load on a broker that restarts has to have recent records. */
+    @Test
+    void aBrokerThatRestartsRemembersOnlyWhoProducedRecentRecords() throws Exception {
+        produceFiveHundred("old", RandomRecords.small());
+        produceFiveHundred("recent", RandomRecords.small().since(Instant.now().minus(Duration.ofHours(2))));
+
+        BROKER.restart();
+
+        assertThat(producersOf("old")).isEmpty();
+        assertThat(producersOf("recent")).hasSize(1);
+    }
+
+    private void produceFiveHundred(String topic, RandomRecords records) {
+        BROKER.createTopic(topic, 1);
+        try (RecordingProducer producer = new RecordingProducer(BROKER.bootstrapServers(), log)) {
+            for (int i = 0; i < 500; i++) {
+                producer.send(records.next(topic, 0));
+            }
+        }
+    }
+
+    private static List<ProducerState> producersOf(String topic) throws Exception {
+        TopicPartition partition = new TopicPartition(topic, 0);
+        return BROKER.admin()
+                .describeProducers(List.of(partition))
+                .partitionResult(partition)
+                .get()
+                .activeProducers();
     }
 
     @Test
