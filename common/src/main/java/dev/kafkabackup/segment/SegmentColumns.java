@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Writes records to the columns of a Parquet file in memory, as one row group. Not thread safe.
  *
  * <p>Parquet's record writers are made for any schema: they look up fields, conversions and the place in the tree for
- * each value, and its column writers keep what any encoding may need. Both cost several times what the bytes cost. Here
- * the schema is known, and each value goes straight to the page of its column.
+ * each value, which costs several times what the bytes cost; its column writers allocate each page anew and copy it
+ * once more. Here the schema is known, and each value goes straight to the page of its column.
  */
 final class SegmentColumns {
 

@@ -9,6 +9,7 @@ import dev.kafkabackup.e2e.proxy.RequestPoint;
 import dev.kafkabackup.e2e.proxy.RequestTurnstile;
 import dev.kafkabackup.testing.BrokerExtension;
 import dev.kafkabackup.testing.KafkaProxy;
+import dev.kafkabackup.testing.OpenTransactions;
 import dev.kafkabackup.testing.ProducedLog;
 import dev.kafkabackup.testing.RandomRecords;
 import dev.kafkabackup.testing.RecordingProducer;
@@ -20,8 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.TransactionListing;
-import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -164,15 +163,11 @@ class LostTransactionOnClusterIT {
     /** Holds the commit until the broker has aborted the transaction, and lets it arrive then. */
     private static void letItTimeOut(Object who) throws Exception {
         assertThat(TURNSTILE.awaitReached(PATIENCE)).as("%s commits", who).isTrue();
-        List<String> open = BROKER.admin().listTransactions().all().get().stream()
-                .filter(transaction -> transaction.state() == TransactionState.ONGOING)
-                .map(TransactionListing::transactionalId)
-                .toList();
+        List<String> open = OpenTransactions.of(BROKER.admin(), "");
         assertThat(open).isNotEmpty();
         await("the broker to abort " + open)
                 .atMost(PATIENCE)
-                .until(() -> BROKER.admin().describeTransactions(open).all().get().values().stream()
-                        .allMatch(transaction -> transaction.state() == TransactionState.COMPLETE_ABORT));
+                .until(() -> OpenTransactions.areAborted(BROKER.admin(), open));
         TURNSTILE.sendOn();
     }
 

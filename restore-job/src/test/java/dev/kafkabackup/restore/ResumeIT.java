@@ -17,11 +17,13 @@ import dev.kafkabackup.restore.report.RestoreReport;
 import dev.kafkabackup.restore.resume.Progress;
 import dev.kafkabackup.restore.sink.Delivery;
 import dev.kafkabackup.restore.sink.ProduceSettings;
+import dev.kafkabackup.restore.sink.RestoreTransactions;
 import dev.kafkabackup.restore.verify.ComparisonProgress;
 import dev.kafkabackup.restore.verify.RestoredTopics;
 import dev.kafkabackup.storage.BackupStorage;
 import dev.kafkabackup.storage.StoredObject;
 import dev.kafkabackup.testing.BrokerExtension;
+import dev.kafkabackup.testing.OpenTransactions;
 import dev.kafkabackup.testing.RandomRecords;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +33,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.JobClient;
@@ -40,8 +41,6 @@ import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TransactionListing;
-import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -199,21 +198,9 @@ class ResumeIT {
     /** Holds the task until the broker has aborted, by itself, what the restore had open when this was called. */
     private static void awaitTimeOut(String bootstrapServers, String restoreId) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            List<String> open = ongoing(admin, restoreId);
-            await("the broker to abort " + open)
-                    .atMost(PATIENCE)
-                    .until(() -> admin.describeTransactions(open).all().get().values().stream()
-                            .allMatch(transaction -> transaction.state() == TransactionState.COMPLETE_ABORT));
+            List<String> open = OpenTransactions.of(admin, RestoreTransactions.prefix(restoreId));
+            await("the broker to abort " + open).atMost(PATIENCE).until(() -> OpenTransactions.areAborted(admin, open));
         }
-    }
-
-    /** Other restores may have left some that live for a quarter of an hour. */
-    private static List<String> ongoing(Admin admin, String restoreId) throws InterruptedException, ExecutionException {
-        return admin.listTransactions().all().get().stream()
-                .filter(transaction -> transaction.state() == TransactionState.ONGOING)
-                .map(TransactionListing::transactionalId)
-                .filter(id -> id.startsWith("kafka-backup-restore-" + restoreId + "-"))
-                .toList();
     }
 
     @Test
@@ -294,7 +281,9 @@ class ResumeIT {
                         moment == Moment.BEFORE_COMMIT
                                 ? "was not committed and cannot be any more"
                                 : "Restore " + target + " was started again meanwhile (attempt 2-");
-        assertThat(ongoing(BROKER.admin(), target)).as("transactions left open").isEmpty();
+        assertThat(OpenTransactions.of(BROKER.admin(), RestoreTransactions.prefix(target)))
+                .as("transactions left open")
+                .isEmpty();
         backup.requireExact(config.restoreId(), target);
     }
 

@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kafkabackup.restore.attempt.AttemptId;
 import dev.kafkabackup.testing.BrokerExtension;
+import dev.kafkabackup.testing.OpenTransactions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.TransactionListing;
-import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -82,9 +81,6 @@ class RestoreTransactionsIT {
     }
 
     private static List<String> ongoing() throws Exception {
-        return BROKER.admin().listTransactions().all().get().stream()
-                .filter(transaction -> transaction.state() == TransactionState.ONGOING)
-                .map(TransactionListing::transactionalId)
-                .toList();
+        return OpenTransactions.of(BROKER.admin(), "");
     }
 }
